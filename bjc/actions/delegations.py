@@ -1,0 +1,80 @@
+"""The draft delegation: part of what the board votes on, written by the programme office during analysis."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bjc.actions import audit, routes
+from bjc.actions.actor import Actor
+from bjc.actions.facts import policy_now
+from bjc.db.delivery import Delegation, Group
+from bjc.db.questions import delivery, people
+from bjc.db.questions.cases import lock_case
+from bjc.errors import Conflict, Invalid
+from bjc.rules.stages import Stage
+from bjc.rules.working_days import local_day
+
+
+@dataclass(frozen=True)
+class DelegationDraft:
+    """What the office proposes. `limit` in pounds; `chair_post` must be a post of the deciding body."""
+
+    group: str
+    limit: Decimal
+    chair_post: str
+    sponsor_id: int
+    lead_id: int
+    reserved: str = ""
+
+
+def draft(db: Session, ref: str, proposed: DelegationDraft, actor: Actor, now: datetime) -> Delegation:
+    """Write or rewrite the draft, until the decision opens. Tolerances and period come from the policy."""
+    case = lock_case(db, ref)
+    if Stage(case.stage) not in (Stage.DRAFTING, Stage.ANALYSIS):
+        raise Conflict("The delegation can be drafted until the decision opens.", "Open the case to see its stage.")
+    policy = policy_now(db, now)
+    chair = _chair(db, proposed, now)
+    if proposed.limit <= 0 or not proposed.group.strip():
+        fields = {"limit": "Enter the limit in pounds, like 85000", "group": "Name the working group"}
+        raise Invalid("The draft delegation is not complete yet.", "", fields)
+    values = {
+        "group_id": group_named(db, proposed.group, now).id, "limit": proposed.limit,
+        "cost_tolerance_percent": int(policy.delegation.cost_tolerance_percent),
+        "time_tolerance_weeks": policy.delegation.time_tolerance_weeks,
+        "period_months": policy.delegation.period_months, "reserved": proposed.reserved,
+        "chair_post": proposed.chair_post, "chair_id": chair, "sponsor_id": proposed.sponsor_id,
+        "lead_id": proposed.lead_id, "drafted_at": now, "drafted_by": actor.person_id,
+    }  # fmt: skip
+    row = delivery.delegation_of(db, case.id) or Delegation(case_id=case.id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    db.add(row)
+    db.flush()
+    detail = {"delegation": row.id, "limit": str(row.limit), "chair": row.chair_post, "group": row.group_id}
+    audit.record(db, case.ref, "delegation drafted", actor, now, detail)
+    if Stage(case.stage) is Stage.ANALYSIS:
+        routes.want(db, case.id)
+    return row
+
+
+def _chair(db: Session, proposed: DelegationDraft, now: datetime) -> int:
+    """The group's chair holds a post of the deciding body (Strategic Plan, section 8)."""
+    seated = {post.key: person.id for post, person in people.members(db, people.deciding_body(db).key, local_day(now))}
+    if proposed.chair_post not in seated:
+        raise Invalid(
+            "The chair must hold a post of the board.", "", {"chair_post": "Choose who chairs the working group"}
+        )
+    return seated[proposed.chair_post]
+
+
+def group_named(db: Session, name: str, now: datetime) -> Group:
+    """The working group of this name, formed today if there is none."""
+    found = db.scalar(select(Group).where(Group.name == name.strip()))
+    if found is None:
+        found = Group(name=name.strip(), formed_on=local_day(now))
+        db.add(found)
+        db.flush()
+    return found

@@ -1,0 +1,105 @@
+"""The outbox (design.md D5): queue with the cause, claim with a lease, then sent, put back, or parked.
+
+A claim carries a fencing number: a postman that was thought dead can no longer mark the row.
+"""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from bjc.db.mail import Outbox
+from bjc.rules.notices import Notice
+
+LEASE = timedelta(minutes=2)
+GIVE_UP_AFTER = timedelta(hours=72)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+def queue(
+    db: Session,
+    kind: Notice,
+    subject: tuple[str, int],
+    people: Iterable[int],
+    occasion: str,
+    now: datetime,
+    case_id: int | None = None,
+) -> None:
+    """One row a person. `occasion` makes a second mail of the kind on the same subject possible, once each."""
+    rows = [
+        {
+            "kind": kind.value, "subject_kind": subject[0], "subject_id": subject[1], "case_id": case_id,
+            "person_id": person, "occasion": occasion, "queued_at": now, "not_before": now,
+        }
+        for person in dict.fromkeys(people)
+    ]  # fmt: skip
+    if rows:
+        db.execute(insert(Outbox), rows)
+
+
+def claim(db: Session, now: datetime, limit: int = 20) -> list[Outbox]:
+    """Take up to `limit` due rows, oldest first, under a lease. Commit before anything is sent."""
+    due = or_(
+        and_(Outbox.status == "queued", Outbox.not_before <= now),
+        and_(Outbox.status == "claimed", Outbox.lease_until <= now),
+    )
+    rows = list(
+        db.scalars(
+            select(Outbox).where(due).order_by(Outbox.id).limit(limit).with_for_update(skip_locked=True)
+        )
+    )
+    for row in rows:
+        row.status, row.lease_until = "claimed", now + LEASE
+        row.lease_no, row.attempts = row.lease_no + 1, row.attempts + 1
+    db.flush()
+    return rows
+
+
+def sent(
+    db: Session, row: Outbox, now: datetime, message_id: str, address: str, subject_line: str, text: str
+) -> bool:
+    """Mark as sent, with what was said (the link already taken out). False when the lease was lost."""
+    return _mark(
+        db, row, status="sent", sent_at=now, lease_until=None, message_id=message_id, address=address,
+        subject_line=subject_line, text=text, problem="",
+    )  # fmt: skip
+
+
+def put_back(db: Session, row: Outbox, now: datetime, problem: str) -> bool:
+    """Try again later: exponential, full jitter, an hour at most; parked after three days."""
+    if now - row.queued_at >= GIVE_UP_AFTER:
+        return park(db, row, f"given up after 72 hours: {problem}")
+    return _mark(db, row, status="queued", lease_until=None, not_before=now + pause(row.attempts), problem=problem)
+
+
+def park(db: Session, row: Outbox, problem: str) -> bool:
+    """Permanently refused: it stays, with its reason, for a person to look at."""
+    return _mark(db, row, status="parked", lease_until=None, problem=problem)
+
+
+def release(db: Session, outbox_id: int, now: datetime) -> None:
+    """The office sends a parked mail again."""
+    db.execute(
+        update(Outbox)
+        .where(Outbox.id == outbox_id, Outbox.status == "parked")
+        .values(status="queued", not_before=now, queued_at=now, attempts=0, problem="")
+    )
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait before the next try: between nothing and 2**attempts * 5 seconds, capped."""
+    ceiling = min(5.0 * 2 ** min(attempts, 12), LONGEST_PAUSE.total_seconds())
+    return timedelta(seconds=random.uniform(1.0, max(ceiling, 1.0)))  # noqa: S311
+
+
+def _mark(db: Session, row: Outbox, **values: object) -> bool:
+    """Change the row only if this claim still holds it."""
+    done = db.execute(
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.lease_no == row.lease_no, Outbox.status == "claimed")
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)

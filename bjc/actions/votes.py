@@ -1,0 +1,158 @@
+"""Members answer: a vote, a change of it, an interest declared. Recorded in one short transaction (D4).
+
+A completing answer closes the decision at once where the policy sets no grace; `settle` moves the case.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bjc.actions import audit, decisions, notify, routes
+from bjc.actions.actor import Actor
+from bjc.actions.facts import tally
+from bjc.db.cases import Case, CaseVersion
+from bjc.db.decisions import Assignment, Decision
+from bjc.db.questions import decisions as questions
+from bjc.db.questions import people
+from bjc.errors import Conflict, Invalid, NotFound, Refused
+from bjc.rules import decision as rule
+from bjc.rules.decision import NEEDS_REASON, Choice, OutcomeKind
+from bjc.rules.notices import Notice
+from bjc.rules.working_days import deadline, local_day
+
+INTEREST = "interest"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a member sends: a choice, or an interest. `version_id` is the version that they saw."""
+
+    version_id: int
+    choice: Choice | None
+    reason: str = ""
+    conditions: str = ""
+    interest: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was recorded. `closed` is true when this answer ended the decision."""
+
+    assignment_id: int
+    again: bool
+    closed: bool
+
+
+def answer(db: Session, assignment_id: int, given: Answer, actor: Actor, now: datetime) -> Receipt:
+    """Record one member's answer. The same answer twice leaves one record and gives the receipt again.
+
+    Raises Conflict when the decision has closed or is about another version, Refused when the person may
+    not decide, Invalid (with fields) when something is missing. Nothing is written then.
+    """
+    case = questions.lock_case_of_assignment(db, assignment_id)
+    if case is None:
+        raise NotFound("There is no such decision.")
+    row = db.get_one(Assignment, assignment_id, populate_existing=True)
+    decision = db.get_one(Decision, row.decision_id, populate_existing=True)
+    _check_open(decision, case, given, now)
+    _check_person(db, row, case, decision, actor, now)
+    _check_complete(given)
+    if _same(row, given):
+        return Receipt(row.id, again=True, closed=False)
+    _record(db, case, row, decision, given, actor, now)
+    return Receipt(row.id, again=False, closed=_close_when_complete(db, case, decision, actor, now))
+
+
+def _check_open(decision: Decision, case: Case, given: Answer, now: datetime) -> None:
+    if decision.void_reason:
+        raise Conflict(f"This decision ended: {decision.void_reason}.", "Nothing more is asked of you.")
+    if decision.closed_at is not None or (decision.closes_at is not None and now >= decision.closes_at):
+        raise Conflict("This decision has closed; your answer was not recorded.", "The receipt shows what stands.")
+    if decision.closes_at is None:
+        raise Conflict("This decision stands over to a meeting.", "Give your view at the meeting.")
+    if decision.version_id != given.version_id:
+        raise Conflict(
+            f"{case.ref} has changed since you opened this page; your answer was not recorded.",
+            "Read the version that is now before the board, then decide.",
+        )
+
+
+def _check_person(
+    db: Session, row: Assignment, case: Case, decision: Decision, actor: Actor, now: datetime
+) -> None:
+    if actor.person_id != row.person_id:
+        raise Refused("This decision was asked of somebody else.", "Use the link in your own mail.")
+    author = db.get_one(CaseVersion, decision.version_id).frozen_by
+    if row.person_id in (case.lead_id, author):
+        raise Refused("You lead this case, so you may not decide on it.")
+    if row.post not in {post.key for post in people.posts_of(db, row.person_id, local_day(now))}:
+        raise Refused("You no longer hold the post that was asked.", "The programme office knows who does.")
+
+
+def _check_complete(given: Answer) -> None:
+    fields: dict[str, str] = {}
+    if given.choice is None and not given.interest:
+        fields["choice"] = "Choose what you decide"
+    if given.choice in NEEDS_REASON and not (given.reason or given.conditions):
+        fields["reason"] = "Give your reason"
+    if given.choice is Choice.APPROVE_WITH_CONDITIONS and not given.conditions:
+        fields["conditions"] = "Write the conditions that must be met"
+    if fields:
+        raise Invalid("Your answer is not complete yet.", "", fields)
+
+
+def _same(row: Assignment, given: Answer) -> bool:
+    """A double click, a re-sent form: exactly what is recorded already."""
+    said = (row.choice, row.reason, row.conditions, row.interest)
+    return row.answered_at is not None and said == (
+        given.choice.value if given.choice else None, given.reason, given.conditions, given.interest
+    )  # fmt: skip
+
+
+def _record(
+    db: Session, case: Case, row: Assignment, decision: Decision, given: Answer, actor: Actor, now: datetime
+) -> None:
+    choice = given.choice.value if given.choice else None
+    before = row.choice or (INTEREST if row.interest else None)
+    db.execute(
+        update(Assignment)
+        .where(Assignment.id == row.id)
+        .values(
+            choice=choice, reason=given.reason, conditions=given.conditions, interest=given.interest,
+            answered_at=now, via=actor.via, changes=row.changes + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    detail = {
+        "decision": decision.id, "assignment": row.id, "post": row.post, "version": decision.version_id,
+        "choice": choice or INTEREST, "before": before,
+    }  # fmt: skip
+    audit.record(db, case.ref, "vote" if choice else "interest declared", actor, now, detail)
+    occasion = f"answer-{row.changes + 1}"
+    notify.tell_person(
+        db, Notice.DECISION_RECEIPT, ("assignment", row.id), row.person_id, occasion, now, case.id
+    )
+
+
+def _close_when_complete(
+    db: Session, case: Case, decision: Decision, actor: Actor, now: datetime
+) -> bool:
+    """The last answer starts the grace, or closes at once where there is none. Only this wakes the route."""
+    if not rule.complete(questions.votes(db, decision.id)):
+        return False
+    policy = people.policy_version(db, decision.policy)
+    grace = policy.decision.grace_days
+    if grace:
+        ends = deadline(now, grace, policy.decision.closes_at, policy.closure_days)
+        decision.closes_at = min(ends, decision.closes_at or ends)
+        routes.want(db, case.id)
+        return False
+    outcome = tally(db, decision)
+    if outcome.kind is OutcomeKind.INQUORATE:
+        decision.closes_at = now
+    else:
+        decisions.close(db, case, decision, outcome, actor, now)
+    routes.want(db, case.id)
+    return outcome.kind is not OutcomeKind.INQUORATE

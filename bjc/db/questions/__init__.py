@@ -1,0 +1,1 @@
+"""Every SELECT, named as the question it answers."""

@@ -1,0 +1,59 @@
+"""Groups, delegations and the appointments in them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bjc.db.cases import Case
+from bjc.db.delivery import Appointment, Delegation, Group, Project
+from bjc.db.people import Person
+
+
+def groups(db: Session) -> list[Group]:
+    """Every working group, by name."""
+    return list(db.scalars(select(Group).order_by(Group.name)))
+
+
+def projects(db: Session) -> list[tuple[Project, Group]]:
+    """Every project with its group."""
+    rows = db.execute(select(Project, Group).join(Group, Group.id == Project.group_id).order_by(Project.id))
+    return [(project, group) for project, group in rows]
+
+
+def delegation_of(db: Session, case_id: int) -> Delegation | None:
+    """The delegation of a case, drafted or in force."""
+    return db.scalar(select(Delegation).where(Delegation.case_id == case_id))
+
+
+def appointments_of(db: Session, case_id: int) -> list[tuple[Appointment, Person]]:
+    """The current appointments of a case; those that were replaced are left out."""
+    rows = db.execute(
+        select(Appointment, Person)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.case_id == case_id, Appointment.replaced_at.is_(None))
+        .order_by(Appointment.id)
+    )
+    return [(appointment, person) for appointment, person in rows]
+
+
+def seats_not_accepted(db: Session, case_id: int) -> list[str]:
+    """The seats whose holder has not accepted yet."""
+    query = select(Appointment.seat).where(
+        Appointment.case_id == case_id,
+        Appointment.replaced_at.is_(None),
+        Appointment.answer.is_distinct_from("accepted"),
+    )
+    return list(db.scalars(query.order_by(Appointment.id)))
+
+
+def open_appointments_of(db: Session, person_id: int) -> list[tuple[Appointment, Case]]:
+    """The appointments that a person has not answered."""
+    rows = db.execute(
+        select(Appointment, Case)
+        .join(Case, Case.id == Appointment.case_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.answer.is_(None),
+            Appointment.replaced_at.is_(None),
+        )
+    )
+    return [(appointment, case) for appointment, case in rows]

@@ -1,0 +1,109 @@
+"""Who is who today: holders of posts, posts of a person, services, and the policy in force."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from bjc.db.people import Alliance, Body, Holding, Person, PolicyVersion, Post, Service
+from bjc.errors import BjcError
+from bjc.rules.policy import Policy
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """The condition that a holding counts on this local day."""
+    return (Holding.since <= day) & or_(Holding.until.is_(None), Holding.until >= day)
+
+
+def _seated(day: date) -> Select[tuple[Post, Person]]:
+    return (
+        select(Post, Person)
+        .join(Holding, Holding.post == Post.key)
+        .join(Person, Person.id == Holding.person_id)
+        .where(holds_on(day), or_(Person.left_on.is_(None), Person.left_on > day))
+        .order_by(Post.service, Post.key)
+    )
+
+
+def members(db: Session, body: str, day: date) -> list[tuple[Post, Person]]:
+    """Who sits on a body, post by post; vacant posts are absent."""
+    return [(post, person) for post, person in db.execute(_seated(day).where(Post.body == body))]
+
+
+def holders_of_kind(db: Session, kinds: Iterable[str], day: date) -> list[tuple[Post, Person]]:
+    """Who holds a post of these kinds (`office`, `clerk`, `chief` ...)."""
+    return [(post, person) for post, person in db.execute(_seated(day).where(Post.kind.in_(list(kinds))))]
+
+
+def holder(db: Session, post: str, day: date) -> Person | None:
+    """Who holds this post, or None when it is vacant."""
+    row = db.execute(_seated(day).where(Post.key == post)).first()
+    return row[1] if row else None
+
+
+def posts_of(db: Session, person_id: int, day: date) -> list[Post]:
+    """The posts that a person holds today."""
+    return [post for post, _ in db.execute(_seated(day).where(Person.id == person_id))]
+
+
+def posts_in(db: Session, body: str) -> list[Post]:
+    """All posts of a body, held or vacant."""
+    return list(db.scalars(select(Post).where(Post.body == body).order_by(Post.service, Post.key)))
+
+
+def post_titles(db: Session, keys: Iterable[str]) -> dict[str, str]:
+    """The titles of these posts by key."""
+    return {k: t for k, t in db.execute(select(Post.key, Post.title).where(Post.key.in_(list(keys))))}
+
+
+def person_by_email(db: Session, email: str) -> Person | None:
+    """The person of this address, whatever its letter case."""
+    return db.scalar(select(Person).where(Person.email == email.strip().casefold()))
+
+
+def persons(db: Session) -> list[Person]:
+    """Everybody who has not left, by name."""
+    return list(db.scalars(select(Person).where(Person.left_on.is_(None)).order_by(Person.name)))
+
+
+def services(db: Session) -> list[Service]:
+    """The partner organisations, in a fixed order."""
+    return list(db.scalars(select(Service).order_by(Service.key)))
+
+
+def deciding_body(db: Session) -> Body:
+    """The body that recommends scopes and approves cases."""
+    return db.scalars(select(Body).where(Body.role == "decides")).one()
+
+
+def alliance(db: Session) -> Alliance:
+    """The installation's alliance; raises BjcError on a database without one."""
+    found = db.scalar(select(Alliance))
+    if found is None:
+        raise BjcError("No alliance is loaded yet.", "Run: bjc alliance load FILE")
+    return found
+
+
+def advice_owed(db: Session) -> list[dict[str, Any]]:
+    """Which post owes which advice: dicts with kind, service, post, asks."""
+    return list(alliance(db).source["advice"])
+
+
+def policy_on(db: Session, day: date) -> Policy:
+    """The policy in force on a local day."""
+    body = db.scalar(
+        select(PolicyVersion.body)
+        .where(PolicyVersion.effective_from <= day)
+        .order_by(PolicyVersion.effective_from.desc())
+        .limit(1)
+    )
+    if body is None:
+        raise BjcError(f"No policy was in force on {day}.", "Give the alliance's data file an earlier version.")
+    return Policy.model_validate(body)
+
+
+def policy_version(db: Session, version: str) -> Policy:
+    """The policy of this version, whenever it counted."""
+    return Policy.model_validate(db.get_one(PolicyVersion, version).body)

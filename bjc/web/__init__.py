@@ -1,0 +1,1 @@
+"""The pages people come in by. `shell.install_shell` puts the frame around them."""

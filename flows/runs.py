@@ -1,0 +1,142 @@
+"""What the dispatcher asks of Prefect: read runs, resume one, make one, end one.
+
+A server that is down, busy (503 on a crowded SQLite) or slow raises `Unavailable`, which means "later".
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.states import Cancelled, Pending, Scheduled, Suspended
+
+from bjc.errors import Unavailable
+
+NAME = "route-bjc/route-bjc"
+PAGE = 200  # the server's limit for one answer
+SECONDS = 10.0
+ENDS = (StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED)
+
+
+class NotDeployed(Unavailable):
+    """Prefect answers but does not know our deployment: a new or wiped server."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A flow run as Prefect has it. `since` is when it entered its state, by Prefect's clock (UTC)."""
+
+    id: str
+    state: StateType
+    since: datetime
+    deployment_id: UUID | None
+
+    @property
+    def waits(self) -> bool:
+        """Suspended, without a process: it can be resumed, unless its deployment was deleted."""
+        return self.state == StateType.PAUSED
+
+    @property
+    def queued(self) -> bool:
+        """A worker is to take it; how long that takes says nothing about the run."""
+        return self.state == StateType.SCHEDULED
+
+    @property
+    def over(self) -> bool:
+        """It will do nothing more."""
+        return self.state in ENDS
+
+
+class Runs:
+    """The case runs of one Prefect server, over one kept connection."""
+
+    def __init__(self, client: SyncPrefectClient) -> None:
+        self._client = client
+        self._deployment_id: UUID | None = None
+
+    def deployment_id(self, refresh: bool = False) -> UUID:
+        """The deployment that case runs belong to; raises NotDeployed."""
+        if refresh or self._deployment_id is None:
+            self._deployment_id = None
+            with _answers():
+                self._deployment_id = self._client.read_deployment_by_name(NAME).id
+        return self._deployment_id
+
+    def read(self, ids: Iterable[str | None]) -> dict[str, Run]:
+        """The runs of these ids that still exist, by id."""
+        wanted = [UUID(one) for one in ids if one]
+        found: list[FlowRun] = []
+        for start in range(0, len(wanted), PAGE):
+            page = FlowRunFilter(id=FlowRunFilterId(any_=wanted[start : start + PAGE]))
+            with _answers():
+                found += self._client.read_flow_runs(flow_run_filter=page, limit=PAGE)
+        return {str(run.id): _seen(run) for run in found}
+
+    def resume(self, run: Run) -> bool:
+        """Wake a suspended run; False when the server refuses, as for a run of a deleted deployment."""
+        with _answers():
+            answer = self._client.resume_flow_run(UUID(run.id))
+        return answer.status == SetStateStatus.ACCEPT
+
+    def make(self, ref: str, key: str, parked: bool = False) -> Run:
+        """A run for this case: due at once or, parked, suspended without spending a leg.
+
+        A key already used gives the run that has it, whatever became of that run.
+        """
+        suspended: State[Any] = Suspended(pause_key=uuid4().hex, message="Waiting again.")
+        deployment = self.deployment_id()
+        try:
+            with _answers():
+                run = self._client.create_flow_run_from_deployment(
+                    deployment, parameters={"case_ref": ref}, name=ref,
+                    state=suspended if parked else Scheduled(), tags=["bjc", f"case:{ref}"], idempotency_key=key,
+                )  # fmt: skip
+        except NotDeployed:
+            self._deployment_id = None
+            raise
+        return _seen(run)
+
+    def end(self, run: Run, why: str) -> None:
+        """Close a run that another one has replaced, so that nobody takes it for alive."""
+        with _answers(missing_is_fine=True):
+            self._client.set_flow_run_state(UUID(run.id), Cancelled(message=why), force=True)
+
+
+@contextmanager
+def open_runs() -> Iterator[Runs]:
+    """Case runs over a client of this thread that asks once: the dispatcher itself comes back later."""
+    quick = {"timeout": httpx.Timeout(SECONDS)}
+    with (
+        temporary_settings(updates={PREFECT_CLIENT_MAX_RETRIES: 0}),
+        get_client(httpx_settings=quick, sync_client=True) as client,
+    ):
+        yield Runs(client)
+
+
+def _seen(run: FlowRun) -> Run:
+    state: State[Any] = run.state or Pending()
+    return Run(str(run.id), state.type, state.timestamp, run.deployment_id)
+
+
+@contextmanager
+def _answers(missing_is_fine: bool = False) -> Iterator[None]:
+    try:
+        yield
+    except ObjectNotFound as error:
+        if not missing_is_fine:
+            raise NotDeployed(f"Prefect does not know {NAME}.", "Run: bjc deploy") from error
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code == 404:
+            raise NotDeployed(f"Prefect does not know {NAME}.", "Run: bjc deploy") from error
+        raise Unavailable(f"Prefect answered {error.response.status_code}.") from error
+    except httpx.HTTPError as error:
+        raise Unavailable(f"Prefect does not answer ({type(error).__name__}).") from error

@@ -1,0 +1,108 @@
+"""Mails about a decision: asked for, recorded, extended, moved to a meeting, void, and what came of it."""
+
+from bjc.rules.working_days import spoken_date, spoken_deadline
+from notifications.contexts.appointments import authority
+from notifications.contexts.frame import Variables, need
+from notifications.letters import Address, AdviceFacts, DecisionFacts, Letter, SeatFacts
+from notifications.words import ADVICE, DECISIONS, ends_at, said, short_day
+
+
+def request(letter: Letter, address: Address) -> Variables:
+    """What is to be decided, by when, on which version, and what advisers say of it."""
+    decision, seat = need(letter.decision, "decision"), need(letter.seat, "seat")
+    approval = decision.kind == "approval"
+    return {
+        **_about(decision),
+        "post": seat.post,
+        "ask": decision.version.ask,
+        "funding": decision.version.funding,
+        "advice": [_advice_line(one) for one in decision.advice] if approval else [],
+        "delegation": authority(letter.delegation) if approval and letter.delegation else None,
+    }
+
+
+def receipt(letter: Letter, address: Address) -> Variables:
+    """What the addressee said, on exactly which version, and whether it can still be changed."""
+    decision, seat = need(letter.decision, "decision"), need(letter.seat, "seat")
+    is_open = decision.closed_at is None and decision.closes_at is not None
+    return {
+        **_about(decision),
+        "post": seat.post,
+        "choice": _choice(seat),
+        "withdrew": bool(seat.interest),
+        "reason": seat.reason,
+        "conditions": seat.conditions,
+        "interest": seat.interest,
+        "answered": spoken_deadline(seat.answered_at or letter.queued_at),
+        "sha256": decision.version.sha256,
+        "is_open": is_open,
+    }
+
+
+def stands_over(letter: Letter, address: Address) -> Variables:
+    """Why it could not be decided in writing."""
+    decision = need(letter.decision, "decision")
+    answered = _choice(letter.seat) if letter.seat and letter.seat.answered_at else ""
+    return {**_about(decision), "choice": answered}
+
+
+def void(letter: Letter, address: Address) -> Variables:
+    """Why nothing is to be decided any more, and what becomes of an answer already given."""
+    decision, seat = need(letter.decision, "decision"), need(letter.seat, "seat")
+    answered = _choice(seat) if seat.answered_at else ""
+    return {**_about(decision), "void_reason": decision.void_reason, "choice": answered}
+
+
+def outcome(letter: Letter, address: Address) -> Variables:
+    """What came of it, sentence by sentence, with what the Authorities resolved where they did."""
+    decision = need(letter.decision, "decision")
+    return {
+        **_about(decision),
+        "outcome": said(decision.outcome),
+        "working": list(decision.working),
+        "resolutions": [
+            (one.authority, f"{said(one.resolution)} on {spoken_date(one.met_on)}, minute {one.minute}", one.text)
+            for one in decision.resolutions
+        ],
+    }
+
+
+def approved(letter: Letter, address: Address) -> Variables:
+    """The outcome, its conditions, and the authority that is to be delegated."""
+    decision = need(letter.decision, "decision")
+    return {
+        **outcome(letter, address),
+        "conditions": [(one.text, one.post) for one in decision.conditions],
+        "delegation": authority(letter.delegation) if letter.delegation else None,
+    }
+
+
+def deferred(letter: Letter, address: Address) -> Variables:
+    """The outcome, and when the case is looked at again."""
+    review = need(letter.case, "case").review_at
+    return {
+        **outcome(letter, address),
+        "review": spoken_deadline(review) if review else "",
+        "review_day": short_day(review) if review else "",
+    }
+
+
+def _about(decision: DecisionFacts) -> Variables:
+    return {
+        "kind": decision.kind,
+        "decision": DECISIONS.get(decision.kind, "decision"),
+        "body": decision.body,
+        "version": decision.version.number,
+        "due_day": short_day(ends_at(decision)),
+        "deadline": spoken_deadline(ends_at(decision)),
+    }
+
+
+def _choice(seat: SeatFacts) -> str:
+    return "declared an interest and withdrew" if seat.interest else said(seat.choice)
+
+
+def _advice_line(advice: AdviceFacts) -> tuple[str, str]:
+    """`Finance advice, Shropshire ...` beside what it comes to, or that it is missing."""
+    kind = ADVICE.get(advice.kind, f"{advice.kind} advice").capitalize()
+    return f"{kind}, {advice.service}", said(advice.recommendation) if advice.given_at else "not given yet"

