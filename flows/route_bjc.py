@@ -1,25 +1,46 @@
-"""One run a case: settle whatever is due, show what is waited for, suspend. The run remembers nothing, so it may
-be resumed, retried, cancelled or deleted at any time; it starts here again, from the top (design.md D2).
+"""One run a case: settle whatever is due, show what is waited for, suspend.
+
+The run remembers nothing, so it may be resumed, retried, cancelled or deleted at any time: a woken run starts
+here again, from the top (design.md D2).
 """
 
-import logging
+from typing import Any
 from uuid import uuid4
 
-from prefect import flow, get_run_logger, runtime, suspend_flow_run, task
-from prefect.artifacts import acreate_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
+from prefect import asuspend_flow_run, flow, get_run_logger
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.states import Completed
-from prefect.tasks import Task, exponential_backoff
-from sqlalchemy.exc import OperationalError
 
-from bjc.actions import routes
-from bjc.actions.facts import Wait
-from bjc.actions.settle import settle
-from bjc.clock import utcnow
-from bjc.db.questions.routes import Routed, routed
 from bjc.errors import Unavailable
-from bjc.rules.working_days import spoken_deadline
-from bjc.settings import get_settings
-from flows.store import database
+from flows.leg import note_failure, settle_case
+from flows.show_wait import hush_suspensions, sentence, show_wait
+
+SECONDS = 60  # under two leases: a living leg is never taken for dead
+
+hush_suspensions()
+
+
+@flow(name="route-bjc", flow_run_name="{case_ref}", timeout_seconds=SECONDS)
+async def route_bjc(case_ref: str) -> State[Any] | None:
+    """See a case through its route. Suspended: people must act. Completed: it is at its end."""
+    run = _this_run()
+    try:
+        leg = settle_case(case_ref, str(run.id), run.idempotency_key or "")
+    except Exception:
+        note_failure(case_ref, str(run.id))
+        raise
+    if not leg.ours:
+        return Completed(message="Another run settles this case.")
+    if leg.wait:
+        await show_wait(leg.wait)
+        get_run_logger().info(sentence(leg.wait))
+        await asuspend_flow_run(key=uuid4().hex)  # a fresh key each time, or the woken run spins
+    return None
+
+
+def _this_run() -> FlowRun:
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise Unavailable("A case is settled by its run in Prefect.", "Start the engine: bjc up")
+    return context.flow_run

@@ -97,9 +97,13 @@ class Runs:
         try:
             with _answers():
                 run = self._client.create_flow_run_from_deployment(
-                    deployment, parameters={"case_ref": ref}, name=ref,
-                    state=suspended if parked else Scheduled(), tags=["bjc", f"case:{ref}"], idempotency_key=key,
-                )  # fmt: skip
+                    deployment,
+                    parameters={"case_ref": ref},
+                    state=suspended if parked else Scheduled(),
+                    name=ref,
+                    tags=["bjc", f"case:{ref}"],
+                    idempotency_key=key,
+                )
         except NotDeployed:
             self._deployment_id = None
             raise

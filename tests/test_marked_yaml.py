@@ -8,7 +8,9 @@ from bjc.marked_yaml import Unreadable, read
 def test_every_value_knows_its_line() -> None:
     marked = read(b"a: 1\nlist:\n  - x: >-\n      folded\n      text\n    y: 2\n  - {x: 3}\n")
     assert marked.data == {"a": 1, "list": [{"x": "folded text", "y": 2}, {"x": 3}]}
-    assert [marked.line_of(p) for p in [("a",), ("list",), ("list", 0, "x"), ("list", 0, "y"), ("list", 1)]] == [
+    assert [
+        marked.line_of(p) for p in [("a",), ("list",), ("list", 0, "x"), ("list", 0, "y"), ("list", 1)]
+    ] == [
         1,
         2,
         3,

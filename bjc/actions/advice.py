@@ -47,8 +47,15 @@ def ask(db: Session, case: Case, now: datetime) -> dict[str, Any]:
     db.add_all(asked)
     db.flush()
     for row in asked:
-        notify.tell_person(db, Notice.ADVICE_REQUEST, ("advice", row.id), row.person_id, "asked", now, case.id)
-    return {"version": version.number, "sha256": version.sha256, "asked": [a.post for a in asked], "vacant": vacant}
+        notify.tell_person(
+            db, Notice.ADVICE_REQUEST, ("advice", row.id), row.person_id, "asked", now, case.id
+        )
+    return {
+        "version": version.number,
+        "sha256": version.sha256,
+        "asked": [a.post for a in asked],
+        "vacant": vacant,
+    }
 
 
 def give(
@@ -65,7 +72,12 @@ def give(
     if again:
         return row
     row.recommendation, row.text, row.given_at = str(recommendation), text, now
-    detail = {"advice": row.id, "kind": row.kind, "service": row.service, "recommendation": row.recommendation}
+    detail = {
+        "advice": row.id,
+        "kind": row.kind,
+        "service": row.service,
+        "recommendation": row.recommendation,
+    }
     seq = audit.record(db, case.ref, "advice given", actor, now, detail)
     db.flush()
     notify.tell_person(
@@ -84,9 +96,13 @@ def _check(
     version = latest_version(db, case.id, "case")
     decision = questions.latest_decision(db, case.id, "approval")
     if version is None or version.id != row.version_id:
-        raise Conflict(f"{case.ref} has been submitted anew; your advice was not recorded.", "Read the new version.")
+        raise Conflict(
+            f"{case.ref} has been submitted anew; your advice was not recorded.", "Read the new version."
+        )
     if decision is not None and decision.version_id == row.version_id and row.given_at is not None:
-        raise Conflict("The decision is open; advice can no longer be changed.", "Speak to the programme office.")
+        raise Conflict(
+            "The decision is open; advice can no longer be changed.", "Speak to the programme office."
+        )
     fields = {"recommendation": "Choose what you recommend"} if recommendation is None else {}
     if len(text.strip()) < 10:
         fields["text"] = "Write your advice in a sentence or more"

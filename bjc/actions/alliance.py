@@ -102,4 +102,6 @@ def _hold(db: Session, person_id: int, entry: demo_model.Holding, now: datetime)
 def leave(db: Session, person_id: int, day: date, now: datetime) -> None:
     """A person leaves: from that day they hold nothing, and every page and link says so."""
     db.get_one(Person, person_id).left_on = day
-    audit.record(db, audit.ALLIANCE, "person left", COMMAND, now, {"person": person_id, "on": day.isoformat()})
+    audit.record(
+        db, audit.ALLIANCE, "person left", COMMAND, now, {"person": person_id, "on": day.isoformat()}
+    )

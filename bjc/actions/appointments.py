@@ -36,7 +36,9 @@ def appoint(db: Session, case: Case, now: datetime) -> dict[str, Any]:
     return {"delegation": delegation.id, "decision": decision.id, "conditions": len(texts)}
 
 
-def _ask(db: Session, case: Case, delegation: Delegation, seat: str, person: int, now: datetime) -> Appointment:
+def _ask(
+    db: Session, case: Case, delegation: Delegation, seat: str, person: int, now: datetime
+) -> Appointment:
     policy = policy_now(db, now)
     due = deadline(now, policy.deadlines.appointment_days, policy.decision.closes_at, policy.closure_days)
     row = Appointment(delegation_id=delegation.id, case_id=case.id, seat=seat, person_id=person,
@@ -58,7 +60,9 @@ def answer(
     if row.answer is not None and row.answer == word:
         return row
     if row.answer is not None or row.replaced_at is not None:
-        raise Conflict("This appointment has already been answered.", "Ask the programme office to change it.")
+        raise Conflict(
+            "This appointment has already been answered.", "Ask the programme office to change it."
+        )
     _check(word, reason)
     row.answer, row.answered_at, row.reason = word, now, reason
     detail = {"appointment": row.id, "seat": row.seat, "answer": word}
@@ -102,7 +106,9 @@ def replace(db: Session, appointment_id: int, person_id: int, actor: Actor, now:
     return fresh
 
 
-def meet_condition(db: Session, ref: str, condition_id: int, evidence: str, actor: Actor, now: datetime) -> None:
+def meet_condition(
+    db: Session, ref: str, condition_id: int, evidence: str, actor: Actor, now: datetime
+) -> None:
     """The office records that a condition is met, and how it knows."""
     case = lock_case(db, ref)
     row = db.get(Condition, condition_id)

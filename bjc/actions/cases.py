@@ -53,7 +53,9 @@ def open_case(
 
 def _next_ref(db: Session, year: int) -> str:
     name = f"case-{year}"
-    taken = update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
+    taken = (
+        update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
+    )
     number = db.scalar(taken)
     if number is None:
         db.execute(insert(Counter).values(name=name, value=1))
@@ -76,7 +78,10 @@ def save_section(
 ) -> Case:
     """Keep one section as typed. Title and amount also show on lists, so they are copied to the case."""
     case = _draft(db, ref, lock_version, actor, Stage.DRAFTING)
-    case.sections = {**case.sections, **{k: values[k] for k in section_model(key).model_fields if k in values}}
+    case.sections = {
+        **case.sections,
+        **{k: values[k] for k in section_model(key).model_fields if k in values},
+    }
     db.flush()
     return case
 
@@ -100,7 +105,14 @@ def propose_scope(db: Session, ref: str, actor: Actor, now: datetime) -> CaseVer
     case = _of_lead(db, ref, actor)
     model = scope_model([(s.key, s.name) for s in people.services(db)])
     version = _freeze(db, case, "scope", model, {**case.scope}, actor, now)
-    move(db, case, Event.SCOPE_PROPOSED, actor, now, detail={"number": version.number, "sha256": version.sha256})
+    move(
+        db,
+        case,
+        Event.SCOPE_PROPOSED,
+        actor,
+        now,
+        detail={"number": version.number, "sha256": version.sha256},
+    )
     return version
 
 
@@ -110,7 +122,9 @@ def submit(db: Session, ref: str, declared: bool, actor: Actor, now: datetime) -
     if Stage(case.stage) is not Stage.DRAFTING:
         raise Conflict(f"{ref} has already been submitted.", "Open the case to see where it stands.")
     if not declared:
-        raise Invalid("Confirm the declaration.", "", {"declared": "Confirm that the case is complete and true"})
+        raise Invalid(
+            "Confirm the declaration.", "", {"declared": "Confirm that the case is complete and true"}
+        )
     if missing_sections(case.sections):
         raise Conflict("Not yet: this needs all sections complete.", "The task list shows what is missing.")
     version = _freeze(db, case, "case", CaseDocument, case.sections, actor, now)
@@ -120,7 +134,13 @@ def submit(db: Session, ref: str, declared: bool, actor: Actor, now: datetime) -
 
 
 def _freeze(
-    db: Session, case: Case, kind: str, model: type[BaseModel], values: Mapping[str, Any], actor: Actor, now: datetime
+    db: Session,
+    case: Case,
+    kind: str,
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
 ) -> CaseVersion:
     try:
         body, sha256 = frozen(model, values)

@@ -37,9 +37,10 @@ def open_decision(db: Session, case: Case, kind: DecisionKind, now: datetime) ->
         raise Invalid("Nothing has been submitted to decide on.")
     policy, body = policy_now(db, now), people.deciding_body(db)
     due = _due(now, _days(kind, policy), policy)
+    in_writing = body.decides_in_writing and policy.decision.in_writing
     decision = Decision(
         case_id=case.id, version_id=version.id, kind=kind.value, body=body.key, policy=policy.version,
-        opened_at=now, due_at=due, closes_at=due if body.decides_in_writing else None, working={}, meeting={},
+        opened_at=now, due_at=due, closes_at=due if in_writing else None, working={}, meeting={},
     )  # fmt: skip
     db.add(decision)
     db.flush()
@@ -47,7 +48,7 @@ def open_decision(db: Session, case: Case, kind: DecisionKind, now: datetime) ->
     assignments = [Assignment(decision_id=decision.id, post=p.key, person_id=who.id) for p, who in seats]
     db.add_all(assignments)
     db.flush()
-    if body.decides_in_writing:
+    if in_writing:
         _ask(db, case, assignments, Notice.DECISION_REQUEST, "opened", now)
     return {
         "decision": decision.id, "version": version.number, "sha256": version.sha256,
@@ -56,7 +57,10 @@ def open_decision(db: Session, case: Case, kind: DecisionKind, now: datetime) ->
 
 
 def _days(kind: DecisionKind, policy: Policy) -> int:
-    days = {DecisionKind.SCOPE: policy.decision.scope_days, DecisionKind.APPROVAL: policy.decision.approval_days}
+    days = {
+        DecisionKind.SCOPE: policy.decision.scope_days,
+        DecisionKind.APPROVAL: policy.decision.approval_days,
+    }
     return days[kind]
 
 
@@ -64,9 +68,7 @@ def _due(now: datetime, days: int, policy: Policy) -> datetime:
     return deadline(now, days, policy.decision.closes_at, policy.closure_days)
 
 
-def _seats(
-    members: list[tuple[Post, Person]], case: Case, version: CaseVersion
-) -> list[tuple[Post, Person]]:
+def _seats(members: list[tuple[Post, Person]], case: Case, version: CaseVersion) -> list[tuple[Post, Person]]:
     """Who is asked: one seat a person, without those whose own case it is."""
     own = {case.lead_id, version.frozen_by}
     seats: dict[int, tuple[Post, Person]] = {}
@@ -97,9 +99,7 @@ def close_if_due(db: Session, case: Case, now: datetime) -> None:
             close(db, case, decision, outcome, CLOCK, now)
 
 
-def close(
-    db: Session, case: Case, decision: Decision, outcome: Outcome, actor: Actor, now: datetime
-) -> None:
+def close(db: Session, case: Case, decision: Decision, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """Fix the outcome with its working; every link to it dies. One audit entry."""
     decision.outcome, decision.closed_at = outcome.kind.value, now
     decision.working = {"lines": list(outcome.working), "services": [asdict(s) for s in outcome.services]}

@@ -34,7 +34,9 @@ def draft(db: Session, ref: str, proposed: DelegationDraft, actor: Actor, now: d
     """Write or rewrite the draft, until the decision opens. Tolerances and period come from the policy."""
     case = lock_case(db, ref)
     if Stage(case.stage) not in (Stage.DRAFTING, Stage.ANALYSIS):
-        raise Conflict("The delegation can be drafted until the decision opens.", "Open the case to see its stage.")
+        raise Conflict(
+            "The delegation can be drafted until the decision opens.", "Open the case to see its stage."
+        )
     policy = policy_now(db, now)
     chair = _chair(db, proposed, now)
     if proposed.limit <= 0 or not proposed.group.strip():
@@ -62,10 +64,15 @@ def draft(db: Session, ref: str, proposed: DelegationDraft, actor: Actor, now: d
 
 def _chair(db: Session, proposed: DelegationDraft, now: datetime) -> int:
     """The group's chair holds a post of the deciding body (Strategic Plan, section 8)."""
-    seated = {post.key: person.id for post, person in people.members(db, people.deciding_body(db).key, local_day(now))}
+    seated = {
+        post.key: person.id
+        for post, person in people.members(db, people.deciding_body(db).key, local_day(now))
+    }
     if proposed.chair_post not in seated:
         raise Invalid(
-            "The chair must hold a post of the board.", "", {"chair_post": "Choose who chairs the working group"}
+            "The chair must hold a post of the board.",
+            "",
+            {"chair_post": "Choose who chairs the working group"},
         )
     return seated[proposed.chair_post]
 

@@ -21,7 +21,13 @@ def tell(db: Session, notice: Notice, case: Case, occasion: str, now: datetime) 
 
 
 def tell_person(
-    db: Session, notice: Notice, subject: tuple[str, int], person: int, occasion: str, now: datetime, case_id: int
+    db: Session,
+    notice: Notice,
+    subject: tuple[str, int],
+    person: int,
+    occasion: str,
+    now: datetime,
+    case_id: int,
 ) -> None:
     """Queue a notice to the one person whom its subject (an assignment, an appointment ...) names."""
     outbox.queue(db, notice, subject, (person,), occasion, now, case_id)

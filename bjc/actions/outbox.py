@@ -71,7 +71,9 @@ def put_back(db: Session, row: Outbox, now: datetime, problem: str) -> bool:
     """Try again later: exponential, full jitter, an hour at most; parked after three days."""
     if now - row.queued_at >= GIVE_UP_AFTER:
         return park(db, row, f"given up after 72 hours: {problem}")
-    return _mark(db, row, status="queued", lease_until=None, not_before=now + pause(row.attempts), problem=problem)
+    return _mark(
+        db, row, status="queued", lease_until=None, not_before=now + pause(row.attempts), problem=problem
+    )
 
 
 def park(db: Session, row: Outbox, problem: str) -> bool:
@@ -96,10 +98,11 @@ def pause(attempts: int) -> timedelta:
 
 def _mark(db: Session, row: Outbox, **values: object) -> bool:
     """Change the row only if this claim still holds it."""
-    done = db.execute(
+    done = db.scalar(
         update(Outbox)
         .where(Outbox.id == row.id, Outbox.lease_no == row.lease_no, Outbox.status == "claimed")
         .values(**values)
+        .returning(Outbox.id)
         .execution_options(synchronize_session=False)
     )
-    return bool(done.rowcount)
+    return done is not None

@@ -52,4 +52,6 @@ def _to_fixpoint(db: Session, case: Case, now: datetime) -> Facts:
         if row is None:
             return facts
         move(db, case, row.event, CLOCK, now, facts)
-    raise BjcError(f"{case.ref} moved {MOST_MOVES} times at once and was stopped.", "This is a fault: report it.")
+    raise BjcError(
+        f"{case.ref} moved {MOST_MOVES} times at once and was stopped.", "This is a fault: report it."
+    )

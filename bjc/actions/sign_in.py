@@ -80,9 +80,11 @@ def _same(kept: str, browser: str) -> bool:
 
 def _enter(db: Session, row: SignIn, now: datetime) -> tuple[Person, str]:
     """Spend the request and begin a visit. Both ways in die with the first."""
-    spent = update(SignIn).where(SignIn.id == row.id, SignIn.used_at.is_(None)).values(used_at=now)
+    spent = (
+        update(SignIn).where(SignIn.id == row.id, SignIn.used_at.is_(None)).values(used_at=now).returning(SignIn.id)
+    )
     person = db.get_one(Person, row.person_id)
-    if not db.execute(spent).rowcount or person.left_on is not None:
+    if db.scalar(spent) is None or person.left_on is not None:
         raise STALE
     links.revoke(db, Purpose.SIGN_IN, [row.id], now, "used")
     return person, begin_visit(db, person.id, now)

@@ -69,7 +69,9 @@ def _check_open(decision: Decision, case: Case, given: Answer, now: datetime) ->
     if decision.void_reason:
         raise Conflict(f"This decision ended: {decision.void_reason}.", "Nothing more is asked of you.")
     if decision.closed_at is not None or (decision.closes_at is not None and now >= decision.closes_at):
-        raise Conflict("This decision has closed; your answer was not recorded.", "The receipt shows what stands.")
+        raise Conflict(
+            "This decision has closed; your answer was not recorded.", "The receipt shows what stands."
+        )
     if decision.closes_at is None:
         raise Conflict("This decision stands over to a meeting.", "Give your view at the meeting.")
     if decision.version_id != given.version_id:
@@ -136,9 +138,7 @@ def _record(
     )
 
 
-def _close_when_complete(
-    db: Session, case: Case, decision: Decision, actor: Actor, now: datetime
-) -> bool:
+def _close_when_complete(db: Session, case: Case, decision: Decision, actor: Actor, now: datetime) -> bool:
     """The last answer starts the grace, or closes at once where there is none. Only this wakes the route."""
     if not rule.complete(questions.votes(db, decision.id)):
         return False

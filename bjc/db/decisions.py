@@ -33,8 +33,13 @@ class Decision(Table):
     void_reason: Mapped[str | None] = mapped_column(String(200))
 
 
-Index("uq_decision_open", Decision.case_id, unique=True, sqlite_where=Decision.closed_at.is_(None),
-      postgresql_where=Decision.closed_at.is_(None))
+Index(
+    "uq_decision_open",
+    Decision.case_id,
+    unique=True,
+    sqlite_where=Decision.closed_at.is_(None),
+    postgresql_where=Decision.closed_at.is_(None),
+)
 
 
 class Assignment(Table):

@@ -24,7 +24,7 @@ class PolicyVersion(Table):
 
     __tablename__ = "policy_version"
     version: Mapped[str] = mapped_column(String(40), primary_key=True)
-    effective_from: Mapped[date] = mapped_column(Date, unique=True)
+    effective_from: Mapped[date] = mapped_column(Date)
     body: Mapped[document]
 
 

@@ -42,7 +42,6 @@ def refuse_newer(connection: Connection) -> None:
         )
 
 
-
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -14,8 +14,8 @@ from bjc.rules.working_days import FIRST_YEAR, LAST_YEAR, is_working_day
 def faults(alliance: Alliance) -> Iterator[Fault]:
     """Every mistake of a well-formed alliance, in no particular order."""
     yield from _keys(alliance)
-    yield from _posts(alliance)
-    yield from _deciding_body(alliance)
+    misplaced = list(_posts(alliance))
+    yield from misplaced or _deciding_body(alliance)
     for index, body in enumerate(alliance.bodies):
         yield from _meetings(body, ("bodies", index, "meetings"))
         yield from _chair(alliance, body, body.chair, ("bodies", index, "chair"))

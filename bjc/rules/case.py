@@ -18,13 +18,13 @@ WORDS = 1_500
 
 
 def _text(section: str, hint: str) -> Any:
-    extra = {"widget": "textarea", "section": section, "max_words": WORDS}
+    extra: dict[str, Any] = {"widget": "textarea", "section": section, "max_words": WORDS}
     return Field(title=SECTIONS[section].title, description=hint, min_length=20, max_length=20_000,
                  json_schema_extra=extra)  # fmt: skip
 
 
 def _screened(title: str, hint: str) -> Any:
-    extra = {"widget": "radios", "options": {"yes": "Yes", "no": "Not yet"}, "section": "screening"}
+    extra: dict[str, Any] = {"widget": "radios", "options": {"yes": "Yes", "no": "Not yet"}, "section": "screening"}
     return Field(title=title, description=hint, json_schema_extra=extra)
 
 
@@ -73,8 +73,12 @@ class CaseDocument(BaseModel):
     )  # fmt: skip
     purpose: str = _text("purpose", "What will be better for the public, and how will anybody know?")
     strategic_context: str = _text("strategic_context", "Which strand, deliverable and principles it serves.")
-    case_for_change: str = _text("case_for_change", "Today's problem, with figures, and measurable objectives.")
-    options: str = _text("options", "Always with business as usual and do minimum; strengths, weaknesses, costs.")
+    case_for_change: str = _text(
+        "case_for_change", "Today's problem, with figures, and measurable objectives."
+    )
+    options: str = _text(
+        "options", "Always with business as usual and do minimum; strengths, weaknesses, costs."
+    )
     preferred_option: str = _text("preferred_option", "Which, and why it is the best value for money.")
     procurement: str = _text("procurement", "Frameworks checked, contracts touched, whole-life cost.")
     funding: str = _text("funding", "Cost by year and service, capital and revenue, any gap.")
@@ -116,9 +120,7 @@ class ScopeProposal(BaseModel):
         title="Budget to prepare the case", description="In pounds; 0 when it needs none.",
         ge=0, le=Decimal("9999999"), decimal_places=2, json_schema_extra={"widget": "money"},
     )  # fmt: skip
-    submit_by: date = Field(
-        title="When will the case be submitted?", json_schema_extra={"widget": "date"}
-    )
+    submit_by: date = Field(title="When will the case be submitted?", json_schema_extra={"widget": "date"})
 
 
 def scope_model(services: Sequence[tuple[str, str]]) -> type[ScopeProposal]:
@@ -128,7 +130,7 @@ def scope_model(services: Sequence[tuple[str, str]]) -> type[ScopeProposal]:
 
 @cache
 def _scope_model(services: tuple[tuple[str, str], ...]) -> type[ScopeProposal]:
-    extra = {"widget": "textarea", "max_words": 150}
+    extra: dict[str, Any] = {"widget": "textarea", "max_words": 150}
     fields: dict[str, Any] = {
         f"effect_{key}": (
             str,
@@ -145,7 +147,7 @@ def section_model(key: str) -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (field.annotation, field)
         for name, field in CaseDocument.model_fields.items()
-        if field.json_schema_extra["section"] == key  # type: ignore[index,call-overload]
+        if field.json_schema_extra["section"] == key  # type: ignore[index]
     }
     return create_model(f"Section_{key}", __config__=ConfigDict(extra="forbid"), **fields)
 

@@ -113,7 +113,9 @@ def _service(key: str, votes: Sequence[Vote], policy: DecisionPolicy) -> Service
     if against:
         lines.append(f"{name}: its chief fire officer voted against, so {name} does not agree.")
     else:
-        lines.append(f"{name} {'agrees' if agrees else 'is not quorate' if not quorate else 'does not agree'}.")
+        lines.append(
+            f"{name} {'agrees' if agrees else 'is not quorate' if not quorate else 'does not agree'}."
+        )
     return ServiceResult(key, len(mine), len(favour), len(cast), quorate, agrees, tuple(lines))
 
 
@@ -135,10 +137,16 @@ def _refusal(votes: Sequence[Vote]) -> tuple[OutcomeKind, str]:
     cast = [v.choice for v in votes if v.choice in CAST]
     rejects, defers = cast.count(Choice.REJECT), cast.count(Choice.DEFER)
     if 2 * rejects > len(cast):
-        return OutcomeKind.REJECTED, f"Neither service agrees and {rejects} of {len(cast)} votes cast reject it."
+        return (
+            OutcomeKind.REJECTED,
+            f"Neither service agrees and {rejects} of {len(cast)} votes cast reject it.",
+        )
     if defers > rejects:
         return OutcomeKind.DEFERRED, f"Neither service agrees; {defers} would defer it, {rejects} reject it."
-    return OutcomeKind.REFERRED_BACK, "Neither service agrees, and there is no majority to reject or defer it."
+    return (
+        OutcomeKind.REFERRED_BACK,
+        "Neither service agrees, and there is no majority to reject or defer it.",
+    )
 
 
 def _overall(votes: Sequence[Vote]) -> str:

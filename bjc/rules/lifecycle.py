@@ -170,7 +170,7 @@ def choices(stage: Stage, role: Role, facts: Facts) -> tuple[Transition, ...]:
 
 def next_wake(stage: Stage, facts: Facts) -> datetime | None:
     """When `settle` must look again by itself: later than now, or None."""
-    at = WAKES.get(stage, lambda _: None)(facts)
+    at = WAKES[stage](facts) if stage in WAKES else None
     return at if at is not None and at > facts.now else None
 
 

@@ -24,14 +24,14 @@ _Said = Callable[[str, Any, dict[str, Any]], str]
 
 def shape_faults(model: type[BaseModel], data: Any, errors: ValidationError) -> Iterator[Fault]:
     """What Pydantic said as faults; `data` is what was validated against `model`."""
-    told = [dict(error) for error in errors.errors(include_url=False)]
-    spoilt = {tuple(error["loc"])[:depth] for error in told for depth in range(1, len(error["loc"]))}
+    told: list[dict[str, Any]] = [dict(error) for error in errors.errors(include_url=False)]
+    spoilt = {error["loc"][:depth] for error in told for depth in range(1, len(error["loc"]))}
     # A list is also called too short when its entries were counted out for mistakes of their own.
-    return (_fault(model, data, e) for e in told if e["type"] != "too_short" or tuple(e["loc"]) not in spoilt)
+    return (_fault(model, data, e) for e in told if e["type"] != "too_short" or e["loc"] not in spoilt)
 
 
 def _fault(model: type[BaseModel], data: Any, error: dict[str, Any]) -> Fault:
-    place: Place = tuple(error["loc"])
+    place: Place = error["loc"]
     owner, name = _owner(data, place)
     if error["type"] == "extra_forbidden":
         known = _names(model, place[:-1])

@@ -6,7 +6,7 @@ Source: domain.md section 1 (light cases are for spend that is not novel, conten
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,7 +35,7 @@ NEXT_STEP = {
     TriageOutcome.NO_CASE: "Agree the spend with your budget holder in the usual way.",
 }
 YesNo = Literal["yes", "no"]
-_YES_NO = {"widget": "radios", "options": {"yes": "Yes", "no": "No"}}
+_YES_NO: dict[str, Any] = {"widget": "radios", "options": {"yes": "Yes", "no": "No"}}
 
 
 class TriageAnswers(BaseModel):

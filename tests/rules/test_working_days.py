@@ -113,7 +113,7 @@ DEADLINES = [
     ("2026-03-27T12:00",   1,    "17:00",  "2026-03-30T16:00", "over the night the clocks go forward"),
     ("2026-10-23T12:00",   1,    "17:00",  "2026-10-26T17:00", "over the night the clocks go back"),
     ("2026-10-23T12:00",   10,   "17:00",  "2026-11-06T17:00", "two weeks over the same night"),
-    ("2026-12-01T18:30",   10,   "17:00",  "2026-12-15T17:00", "asked after five: the day still does not count"),
+    ("2026-12-01T18:30",   10,   "17:00",  "2026-12-15T17:00", "asked after five: today never counts"),
     ("2026-07-14T23:30",   1,    "17:00",  "2026-07-16T16:00", "past midnight in London, so one day later"),
     ("2026-01-14T23:30",   1,    "17:00",  "2026-01-15T17:00", "before midnight in London"),
     ("2026-12-23T09:00",   3,    "12:30",  "2026-12-30T12:30", "over Christmas, at another hour"),
@@ -171,8 +171,15 @@ def test_dates_are_spoken_as_people_in_london_say_them() -> None:
 
 @pytest.mark.parametrize(
     ("hour", "minute", "spoken"),
-    [(0, 0, "midnight"), (0, 5, "12:05am"), (9, 30, "9:30am"), (12, 0, "midday"), (12, 1, "12:01pm"), (23, 59, "11:59pm")],
-)  # fmt: skip
+    [
+        (0, 0, "midnight"),
+        (0, 5, "12:05am"),
+        (9, 30, "9:30am"),
+        (12, 0, "midday"),
+        (12, 1, "12:01pm"),
+        (23, 59, "11:59pm"),
+    ],
+)
 def test_the_clock_is_spoken_in_twelve_hours(hour: int, minute: int, spoken: str) -> None:
     assert spoken_time(datetime(2026, 1, 15, hour, minute, tzinfo=UTC)) == spoken
 

@@ -17,7 +17,7 @@ def holds_on(day: date) -> ColumnElement[bool]:
     return (Holding.since <= day) & or_(Holding.until.is_(None), Holding.until >= day)
 
 
-def _seated(day: date) -> Select[tuple[Post, Person]]:
+def _seated(day: date) -> Select[Post, Person]:
     return (
         select(Post, Person)
         .join(Holding, Holding.post == Post.key)
@@ -55,7 +55,8 @@ def posts_in(db: Session, body: str) -> list[Post]:
 
 def post_titles(db: Session, keys: Iterable[str]) -> dict[str, str]:
     """The titles of these posts by key."""
-    return {k: t for k, t in db.execute(select(Post.key, Post.title).where(Post.key.in_(list(keys))))}
+    rows = db.execute(select(Post.key, Post.title).where(Post.key.in_(list(keys))))
+    return {row.key: row.title for row in rows}
 
 
 def person_by_email(db: Session, email: str) -> Person | None:
@@ -80,7 +81,7 @@ def deciding_body(db: Session) -> Body:
 
 def alliance(db: Session) -> Alliance:
     """The installation's alliance; raises BjcError on a database without one."""
-    found = db.scalar(select(Alliance))
+    found: Alliance | None = db.scalar(select(Alliance))
     if found is None:
         raise BjcError("No alliance is loaded yet.", "Run: bjc alliance load FILE")
     return found
@@ -96,11 +97,13 @@ def policy_on(db: Session, day: date) -> Policy:
     body = db.scalar(
         select(PolicyVersion.body)
         .where(PolicyVersion.effective_from <= day)
-        .order_by(PolicyVersion.effective_from.desc())
+        .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.version.desc())
         .limit(1)
     )
     if body is None:
-        raise BjcError(f"No policy was in force on {day}.", "Give the alliance's data file an earlier version.")
+        raise BjcError(
+            f"No policy was in force on {day}.", "Give the alliance's data file an earlier version."
+        )
     return Policy.model_validate(body)
 
 

@@ -5,7 +5,6 @@ from alembic import op
 
 from bjc.db import append_only
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -62,7 +61,6 @@ def upgrade() -> None:
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_policy_version")),
-        sa.UniqueConstraint("effective_from", name=op.f("uq_policy_version_effective_from")),
     )
     op.create_table(
         "service",

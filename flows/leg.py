@@ -1,0 +1,68 @@
+"""The one task of a case's run: settle, in one transaction, if this run is the one to do it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.tasks import exponential_backoff
+from sqlalchemy.exc import OperationalError
+
+from bjc.actions import routes
+from bjc.actions.facts import Wait
+from bjc.actions.settle import settle
+from bjc.clock import utcnow
+from bjc.db.questions.routes import Routed, instance, routed
+from bjc.errors import Unavailable
+from flows.store import database
+
+
+@dataclass(frozen=True)
+class Leg:
+    """What one leg found. Not ours: another run settles the case. No wait: the route is at its end."""
+
+    ours: bool
+    wait: Wait | None = None
+
+
+def _is_passing(_task: object, _run: object, state: State[Any]) -> bool:
+    try:
+        state.result()
+    except (OperationalError, Unavailable):
+        return True
+    except Exception:  # noqa: BLE001 - whatever else it is, trying again will not help
+        return False
+    return False
+
+
+@task(
+    name="settle",
+    cache_policy=NO_CACHE,
+    retries=3,
+    retry_delay_seconds=exponential_backoff(1),
+    retry_jitter_factor=1,
+    retry_condition_fn=_is_passing,
+)
+def settle_case(case_ref: str, run_id: str, key: str) -> Leg:
+    """Fire every transition that is due. `key` is the run's idempotency key, which carries its number."""
+    with database().writing() as db:
+        known = routed(db, case_ref)
+        if known is not None and not _is_ours(known, instance(db), run_id, key):
+            return Leg(ours=False)
+        return Leg(ours=True, wait=settle(db, case_ref, utcnow()))
+
+
+def note_failure(case_ref: str, run_id: str) -> None:
+    """The case rests for a while before it is tried again, longer each time."""
+    with database().writing() as db:
+        known = routed(db, case_ref)
+        if known is not None and known.run_id in (None, run_id):
+            routes.failed(db, known.case_id, utcnow())
+
+
+def _is_ours(known: Routed, name: str, run_id: str, key: str) -> bool:
+    """The run on record, or a newer one whose number the dispatcher is about to record."""
+    owner, _, number = key.rpartition(":")
+    newer = owner == f"{name}:{known.ref}" and number.isdecimal() and int(number) > known.run_no
+    return run_id == known.run_id or newer
