@@ -4,23 +4,24 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from bjc.settings import Settings
+from bjc.web.posted import posted
 from tests.web.sample_site import make_site
-
-Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
 
 @contextmanager
-def serving(make: Callable[[Settings], FastAPI], home: Path, **chosen: object) -> Iterator[httpx.Client]:
+def serving(make: Callable[[Settings], FastAPI], home: Path, **chosen: Any) -> Iterator[httpx.Client]:
     """A client of `make(settings)`, served on a free port until the block ends. `chosen` are settings."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -52,6 +53,23 @@ def browser_like(site: httpx.Client) -> httpx.Client:
     """The sample site, seen by a browser that has never been there."""
     site.cookies.clear()
     return site
+
+
+def unguarded(routes: Iterable[object]) -> list[str]:
+    """The addresses, outside the API, that change something without asking for the form's token."""
+    found: list[str] = []
+    for route in routes:
+        if isinstance(route, APIRoute):
+            asked = {dependency.call for dependency in route.dependant.dependencies}
+            if (
+                (route.methods or set()) - {"GET", "HEAD"}
+                and posted not in asked
+                and not route.path.startswith("/api/")
+            ):
+                found.append(route.path)
+        elif included := getattr(route, "original_router", None):  # how FastAPI keeps an included router
+            found += unguarded(included.routes)
+    return found
 
 
 def csrf_of(page: str) -> str:

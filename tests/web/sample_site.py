@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field
@@ -18,11 +18,11 @@ from bjc.web.render import page
 from bjc.web.shell import install_shell
 
 GOOD_LINK = "/d/" + "g" * 43
-SERVICES = {
+SERVICES: dict[str, Any] = {
     "sfrs": "Southern Fire and Rescue Service",
     "nfrs": ("Northern Fire and Rescue Service", "It buys"),
 }
-STRANDS = {"people": "People", "data": "Digital and data", "estates": "Estates"}
+STRANDS: dict[str, Any] = {"people": "People", "data": "Digital and data", "estates": "Estates"}
 
 
 class Scope(BaseModel):
