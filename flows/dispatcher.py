@@ -15,11 +15,11 @@ from sqlalchemy.exc import OperationalError
 from bjc.actions import routes
 from bjc.actions.routes import LEASE, Due
 from bjc.clock import utcnow
-from bjc.db.questions.routes import anything_due, instance
+from bjc.db.questions.routes import MOST_FAILURES, anything_due, instance
 from bjc.db.session import Database
 from bjc.errors import Unavailable
 from flows.reconcile import reconcile
-from flows.runs import NotDeployed, Run, Runs
+from flows.runs import NotDeployed, Run, Runs, start
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ EVERY = 0.5
 COMPARE_EVERY = 60.0
 LONGEST_REST = 15.0
 QUIET = 60.0
+SOON, SELDOM = timedelta(seconds=1), timedelta(seconds=30)
 
 
 class Dispatcher:
@@ -94,33 +95,45 @@ class Dispatcher:
                 self._see_to(name, waiting[0], found.get(waiting[0].run_id or ""))
                 waiting.pop(0)
         except Unavailable as error:
-            self._later(waiting, timedelta(seconds=1))
+            self._later(waiting, SOON)
             if isinstance(error, NotDeployed):
                 self._deploy()
             raise
 
     def _see_to(self, name: str, due: Due, run: Run | None) -> None:
-        if run is not None and run.waits and self._runs.resume(run):
-            self._woken()
-        elif run is None or run.over or run.waits or self._is_stuck(run):
+        if run is None or (run.over and not run.failed):
             self._next_run(name, due, run)
+        elif run.failed or run.is_stuck(utcnow(), self._lease):
+            self._after_a_failure(name, due, run)
+        elif run.waits:
+            self._wake(name, due, run)
         else:
             age = utcnow() - run.since
-            self._later([due], min(max(age / 4, timedelta(seconds=1)), timedelta(seconds=30)))
+            self._later([due], min(max(age / 4, SOON), SELDOM))
 
-    def _is_stuck(self, run: Run) -> bool:
-        """Begun long ago and never ended: its worker died. A run still queued only waits for a worker."""
-        return not run.queued and utcnow() - run.since > 2 * self._lease
+    def _wake(self, name: str, due: Due, run: Run) -> None:
+        if self._runs.resume(run):
+            self._woken()
+        else:  # its deployment was deleted
+            self._next_run(name, due, run)
 
-    def _next_run(self, name: str, due: Due, old: Run | None) -> None:
+    def _after_a_failure(self, name: str, due: Due, run: Run) -> None:
+        with self._database.writing() as db:
+            count = routes.failed(db, due.case_id, self._clock())
+        if count < MOST_FAILURES:
+            self._next_run(name, due, run, routes.pause_after(count))
+        else:
+            log.error("%s failed %s times; it needs an operator. Its last run: %s", due.ref, count, run.id)
+
+    def _next_run(self, name: str, due: Due, old: Run | None, pause: timedelta = timedelta(0)) -> None:
         number = due.run_no + 1
-        run = self._runs.make(due.ref, f"{name}:{due.ref}:{number}")
+        run = self._runs.make(due.ref, f"{name}:{due.ref}:{number}", start(utcnow() + pause))
         with self._database.writing() as db:
             ours = routes.note_run(db, due, run.id, number)
         if old is not None and not old.over:
             self._runs.end(old, f"Replaced by run {run.id}.")
         if ours and not run.queued:  # the number was used before: look at what it names
-            self._later([due], timedelta(seconds=1))
+            self._later([due], SOON)
         self._woken()
 
     def _later(self, dues: list[Due], pause: timedelta) -> None:

@@ -53,12 +53,12 @@ def settle_case(case_ref: str, run_id: str, key: str) -> Leg:
         return Leg(ours=True, wait=settle(db, case_ref, utcnow()))
 
 
-def note_failure(case_ref: str, run_id: str) -> None:
-    """The case rests for a while before it is tried again, longer each time."""
+def let_go(case_ref: str, run_id: str) -> None:
+    """A leg failed: end its lease, so that the dispatcher sees it now and counts the failure."""
     with database().writing() as db:
         known = routed(db, case_ref)
-        if known is not None and known.run_id in (None, run_id):
-            routes.failed(db, known.case_id, utcnow())
+        if known is not None and known.run_id == run_id:
+            routes.let_go(db, known.case_id)
 
 
 def _is_ours(known: Routed, name: str, run_id: str, key: str) -> bool:

@@ -10,7 +10,7 @@ from bjc.actions import routes
 from bjc.clock import utcnow
 from bjc.db.questions.routes import Routed, at_rest, instance
 from bjc.db.session import Database
-from flows.runs import Run, Runs
+from flows.runs import Run, Runs, parked
 
 AT_ONCE = 20  # the dispatcher looks for due cases in between
 
@@ -29,11 +29,11 @@ def reconcile(database: Database, runs: Runs, now: datetime, lease: timedelta) -
 def _is_lost(run: Run | None, lease: timedelta) -> bool:
     if run is None or run.over or run.deployment_id is None:
         return True
-    return not (run.waits or run.queued) and utcnow() - run.since > 2 * lease
+    return run.is_stuck(utcnow(), lease)
 
 
 def _park(database: Database, runs: Runs, name: str, case: Routed, old: Run | None) -> None:
-    run = runs.make(case.ref, f"{name}:{case.ref}:{case.run_no + 1}", parked=True)
+    run = runs.make(case.ref, f"{name}:{case.ref}:{case.run_no + 1}", parked())
     with database.writing() as db:
         routes.note_parked(db, case, run.id)
     if old is not None and not old.over:

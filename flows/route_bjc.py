@@ -13,7 +13,7 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed
 
 from bjc.errors import Unavailable
-from flows.leg import note_failure, settle_case
+from flows.leg import let_go, settle_case
 from flows.show_wait import hush_suspensions, sentence, show_wait
 
 SECONDS = 60  # under two leases: a living leg is never taken for dead
@@ -28,7 +28,7 @@ async def route_bjc(case_ref: str) -> State[Any] | None:
     try:
         leg = settle_case(case_ref, str(run.id), run.idempotency_key or "")
     except Exception:
-        note_failure(case_ref, str(run.id))
+        let_go(case_ref, str(run.id))
         raise
     if not leg.ours:
         return Completed(message="Another run settles this case.")

@@ -6,7 +6,7 @@ A server that is down, busy (503 on a crowded SQLite) or slow raises `Unavailabl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -55,6 +55,15 @@ class Run:
         """It will do nothing more."""
         return self.state in ENDS
 
+    @property
+    def failed(self) -> bool:
+        """It broke, of itself or with its process."""
+        return self.state in (StateType.FAILED, StateType.CRASHED)
+
+    def is_stuck(self, now: datetime, lease: timedelta) -> bool:
+        """Begun long ago and never ended: its worker died. A run still queued only waits for a worker."""
+        return not (self.over or self.waits or self.queued) and now - self.since > 2 * lease
+
 
 class Runs:
     """The case runs of one Prefect server, over one kept connection."""
@@ -87,19 +96,18 @@ class Runs:
             answer = self._client.resume_flow_run(UUID(run.id))
         return answer.status == SetStateStatus.ACCEPT
 
-    def make(self, ref: str, key: str, parked: bool = False) -> Run:
-        """A run for this case: due at once or, parked, suspended without spending a leg.
+    def make(self, ref: str, key: str, state: State[Any]) -> Run:
+        """A run for this case, in the state that `start` or `parked` gives.
 
         A key already used gives the run that has it, whatever became of that run.
         """
-        suspended: State[Any] = Suspended(pause_key=uuid4().hex, message="Waiting again.")
         deployment = self.deployment_id()
         try:
             with _answers():
                 run = self._client.create_flow_run_from_deployment(
                     deployment,
                     parameters={"case_ref": ref},
-                    state=suspended if parked else Scheduled(),
+                    state=state,
                     name=ref,
                     tags=["bjc", f"case:{ref}"],
                     idempotency_key=key,
@@ -113,6 +121,16 @@ class Runs:
         """Close a run that another one has replaced, so that nobody takes it for alive."""
         with _answers(missing_is_fine=True):
             self._client.set_flow_run_state(UUID(run.id), Cancelled(message=why), force=True)
+
+
+def start(at: datetime) -> State[Any]:
+    """A run that a worker takes from then on."""
+    return Scheduled(scheduled_time=at)
+
+
+def parked() -> State[Any]:
+    """A run that only waits: no leg is spent on it."""
+    return Suspended(pause_key=uuid4().hex, message="Waiting again.")
 
 
 @contextmanager

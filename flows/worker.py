@@ -93,8 +93,8 @@ def _flow(entrypoint: str) -> Flow[..., Any]:
 def _leg(flow: Flow[..., Any], flow_run: FlowRun) -> None:
     try:
         if flow.isasync:
-            asyncio.run(run_flow_async(flow, flow_run=flow_run, return_type="state"))
+            asyncio.run(run_flow_async(flow, flow_run, flow_run.parameters, return_type="state"))
         else:
-            run_flow_sync(flow, flow_run=flow_run, return_type="state")
+            run_flow_sync(flow, flow_run, flow_run.parameters, return_type="state")
     except (Abort, Pause):
         return  # suspended, or the server had a reason not to let it run: its state says which

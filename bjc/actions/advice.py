@@ -16,6 +16,7 @@ from bjc.db.questions import people
 from bjc.db.questions.cases import latest_version, lock_case
 from bjc.errors import Conflict, Invalid, NotFound, Refused
 from bjc.rules.notices import Notice, Purpose
+from bjc.rules.stages import Stage
 from bjc.rules.working_days import deadline, local_day
 
 
@@ -83,7 +84,7 @@ def give(
     notify.tell_person(
         db, Notice.ADVICE_RECEIPT, ("advice", row.id), row.person_id, f"audit-{seq}", now, case.id
     )
-    if not questions.advice_missing(db, row.version_id):
+    if Stage(case.stage) is Stage.ANALYSIS:
         routes.want(db, case.id)
     return row
 

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bjc.actions import audit
+from bjc.actions import audit, links
 from bjc.actions.actor import Actor
 from bjc.db.columns import Table
-from bjc.db.people import Alliance, Body, Holding, Person, PolicyVersion, Post, Service
+from bjc.db.people import Alliance, Body, Holding, Person, PolicyVersion, Post, Service, Visit
 from bjc.db.questions import people
 from bjc.errors import Conflict
 from bjc.rules import alliance_model, demo_model
@@ -100,8 +100,10 @@ def _hold(db: Session, person_id: int, entry: demo_model.Holding, now: datetime)
 
 
 def leave(db: Session, person_id: int, day: date, now: datetime) -> None:
-    """A person leaves: from that day they hold nothing, and every page and link says so."""
+    """A person leaves: they hold nothing any more, and their links and visits end in this transaction."""
     db.get_one(Person, person_id).left_on = day
+    links.revoke_person(db, person_id, now, "you have left the alliance")
+    db.execute(update(Visit).where(Visit.person_id == person_id, Visit.ended_at.is_(None)).values(ended_at=now))
     audit.record(
         db, audit.ALLIANCE, "person left", COMMAND, now, {"person": person_id, "on": day.isoformat()}
     )

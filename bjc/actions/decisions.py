@@ -27,10 +27,13 @@ from bjc.rules.working_days import deadline, local_day
 VERSION_OF = {DecisionKind.SCOPE: "scope", DecisionKind.APPROVAL: "case"}
 
 
-def open_decision(db: Session, case: Case, kind: DecisionKind, now: datetime) -> dict[str, Any]:
+def open_decision(
+    db: Session, case: Case, kind: DecisionKind, now: datetime, delegation: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Put the newest frozen version to the deciding body: one assignment and one mail a member.
 
-    Lead and author are not asked; a person who holds two seats is asked once. Returns audit detail.
+    Lead and author are not asked; a person who holds two seats is asked once.
+    `delegation` is the draft voted on with it. Returns audit detail.
     """
     version = latest_version(db, case.id, VERSION_OF[kind])
     if version is None:
@@ -41,6 +44,7 @@ def open_decision(db: Session, case: Case, kind: DecisionKind, now: datetime) ->
     decision = Decision(
         case_id=case.id, version_id=version.id, kind=kind.value, body=body.key, policy=policy.version,
         opened_at=now, due_at=due, closes_at=due if in_writing else None, working={}, meeting={},
+        delegation=delegation or {},
     )  # fmt: skip
     db.add(decision)
     db.flush()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from bjc.actions import audit, routes
 from bjc.actions.actor import Actor
 from bjc.actions.facts import policy_now
+from bjc.db.cases import Case
 from bjc.db.delivery import Delegation, Group
 from bjc.db.questions import delivery, people
 from bjc.db.questions.cases import lock_case
@@ -60,6 +62,19 @@ def draft(db: Session, ref: str, proposed: DelegationDraft, actor: Actor, now: d
     if Stage(case.stage) is Stage.ANALYSIS:
         routes.want(db, case.id)
     return row
+
+
+def snapshot(db: Session, case: Case) -> dict[str, Any]:
+    """The draft as plain JSON values, to be kept with the decision on it. Posts and persons by key and id."""
+    row = delivery.delegation_of(db, case.id)
+    if row is None:
+        raise Invalid(f"{case.ref} has no draft delegation.", "The programme office drafts it.")
+    return {
+        "group": row.group_id, "limit": str(row.limit), "cost_tolerance_percent": row.cost_tolerance_percent,
+        "time_tolerance_weeks": row.time_tolerance_weeks, "period_months": row.period_months,
+        "reserved": row.reserved, "chair_post": row.chair_post, "chair": row.chair_id,
+        "sponsor": row.sponsor_id, "lead": row.lead_id,
+    }  # fmt: skip
 
 
 def _chair(db: Session, proposed: DelegationDraft, now: datetime) -> int:

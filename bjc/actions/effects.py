@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bjc.actions import advice, appointments, decisions
+from bjc.actions import advice, appointments, decisions, delegations
 from bjc.actions.actor import Actor
 from bjc.db.cases import Case
 from bjc.rules.decision import DecisionKind
@@ -29,7 +29,7 @@ def _open_scope_decision(db: Session, case: Case, actor: Actor, now: datetime) -
 
 
 def _open_approval_decision(db: Session, case: Case, actor: Actor, now: datetime) -> dict[str, Any]:
-    return decisions.open_decision(db, case, DecisionKind.APPROVAL, now)
+    return decisions.open_decision(db, case, DecisionKind.APPROVAL, now, delegations.snapshot(db, case))
 
 
 def _withdraw_what_was_asked(db: Session, case: Case, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def _decision_facts(db: Session, decision: Decision | None, now: datetime) -> di
         "decision_wakes_at": decision.closes_at,
         "owed_by": tuple(waiting) if decision.closes_at else (),
         "owed_until": decision.closes_at,
+        "before": decision.body,
     }
 
 
@@ -129,13 +130,17 @@ def tally(db: Session, decision: Decision) -> rule.Outcome:
 
 @dataclass(frozen=True)
 class Wait:
-    """What a case waits for: `posts` are keys of posts (or a role's name), `until` an instant in UTC."""
+    """What a case waits for: `posts` are keys of posts (or a role's name), `until` an instant in UTC.
+
+    `body` is set while a body decides: who of it has answered is nobody's business but the office's.
+    """
 
     ref: str
     stage: str
     waits_for: str
     posts: tuple[str, ...]
     until: datetime | None
+    body: str = ""
 
 
 OWED: dict[Stage, str] = {
@@ -152,7 +157,7 @@ def wait_of(case: Case, facts: Facts) -> Wait | None:
     if stage not in WAITS_FOR:
         return None
     if facts.owed_by:
-        return Wait(case.ref, stage.value, OWED[stage], facts.owed_by, facts.owed_until)
+        return Wait(case.ref, stage.value, OWED[stage], facts.owed_by, facts.owed_until, facts.before)
     who, what = WAITS_FOR[stage]
     return Wait(case.ref, stage.value, what, (who,), facts.review_at or facts.owed_until)
 

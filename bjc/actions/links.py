@@ -63,6 +63,16 @@ def revoke(db: Session, purpose: Purpose, subject_ids: Iterable[int], now: datet
         )
 
 
+def revoke_person(db: Session, person_id: int, now: datetime, because: str) -> None:
+    """Every live link of one person dies: they left."""
+    db.execute(
+        update(Link)
+        .where(Link.person_id == person_id, Link.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_because=because)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def revoke_all(db: Session, now: datetime, because: str) -> None:
     """The one switch: every live link of the installation dies."""
     db.execute(

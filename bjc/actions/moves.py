@@ -40,6 +40,6 @@ def move(
     db.flush()
     for notice in row.tell:
         notify.tell(db, notice, case, f"audit-{seq}", now)
-    if row.by is not Role.CLOCK and row.end in lifecycle.ROUTED:
-        routes.want(db, case.id)
+    if row.by is not Role.CLOCK and {row.start, row.end} & lifecycle.ROUTED:
+        routes.want(db, case.id)  # also on the way out: its run must end
     return row

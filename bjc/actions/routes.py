@@ -96,19 +96,26 @@ def give_back(db: Session, due: Due, until: datetime | None = None) -> None:
     )
 
 
+def let_go(db: Session, case_id: int) -> None:
+    """A leg ended without settling: the case need not wait for its lease to lapse."""
+    db.execute(update(Route).where(Route.case_id == case_id).values(lease_until=None))
+
+
 def failed(db: Session, case_id: int, now: datetime) -> int:
-    """A leg or a call failed: back off, doubling; returns the count. At MOST_FAILURES a person must look."""
+    """A leg failed: back off, doubling; returns the count. At MOST_FAILURES a person must look."""
     count = db.execute(
         update(Route)
         .where(Route.case_id == case_id)
         .values(failures=Route.failures + 1, lease_until=None)
         .returning(Route.failures)
     ).scalar_one()
-    pause = min(2.0**count, LONGEST_PAUSE)
-    db.execute(
-        update(Route).where(Route.case_id == case_id).values(not_before=now + timedelta(seconds=pause))
-    )
+    db.execute(update(Route).where(Route.case_id == case_id).values(not_before=now + pause_after(count)))
     return count
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long a case rests after so many failures in a row."""
+    return timedelta(seconds=min(2.0**failures, LONGEST_PAUSE))
 
 
 def try_again(db: Session, case_ids: Iterable[int]) -> None:

@@ -146,8 +146,9 @@ def _close_when_complete(db: Session, case: Case, decision: Decision, actor: Act
     grace = policy.decision.grace_days
     if grace:
         ends = deadline(now, grace, policy.decision.closes_at, policy.closure_days)
-        decision.closes_at = min(ends, decision.closes_at or ends)
-        routes.want(db, case.id)
+        if decision.closes_at is None or ends < decision.closes_at:
+            decision.closes_at = ends
+            routes.want(db, case.id)
         return False
     outcome = tally(db, decision)
     if outcome.kind is OutcomeKind.INQUORATE:

@@ -12,6 +12,7 @@ class Decision(Table):
     """A question put to a body on one frozen version. `closes_at` is empty once it stands over to a meeting.
 
     At most one decision of a case is open. `outcome` and `working` are fixed when it closes.
+    `delegation` is the draft that was voted on with the version, as it stood when the decision opened.
     `void_reason` is set where it ended without one (recalled, withdrawn).
     """
 
@@ -30,6 +31,7 @@ class Decision(Table):
     outcome: Mapped[str | None] = mapped_column(String(40))
     working: Mapped[document]
     meeting: Mapped[document]
+    delegation: Mapped[document]
     void_reason: Mapped[str | None] = mapped_column(String(200))
 
 

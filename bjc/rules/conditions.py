@@ -33,6 +33,7 @@ class Facts:
     review_at: datetime | None = None
     owed_by: tuple[str, ...] = ()
     owed_until: datetime | None = None
+    before: str = ""
 
 
 Condition = Callable[[Facts], bool]

@@ -61,11 +61,8 @@ def unguarded(routes: Iterable[object]) -> list[str]:
     for route in routes:
         if isinstance(route, APIRoute):
             asked = {dependency.call for dependency in route.dependant.dependencies}
-            if (
-                (route.methods or set()) - {"GET", "HEAD"}
-                and posted not in asked
-                and not route.path.startswith("/api/")
-            ):
+            writes = (route.methods or set()) - {"GET", "HEAD"}
+            if writes and posted not in asked and not route.path.startswith("/api/"):
                 found.append(route.path)
         elif included := getattr(route, "original_router", None):  # how FastAPI keeps an included router
             found += unguarded(included.routes)

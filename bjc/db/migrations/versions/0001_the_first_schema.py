@@ -350,6 +350,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("working", sa.JSON(), nullable=False),
         sa.Column("meeting", sa.JSON(), nullable=False),
+        sa.Column("delegation", sa.JSON(), nullable=False),
         sa.Column("void_reason", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["body"], ["body.key"], name=op.f("fk_decision_body")),
         sa.ForeignKeyConstraint(["case_id"], ["bjc_case.id"], name=op.f("fk_decision_case_id")),
