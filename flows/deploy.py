@@ -5,6 +5,8 @@ That takes some seconds, so we look first and deploy only what differs.
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,32 +35,38 @@ def deployments(path: Path | None = None) -> list[dict[str, Any]]:
 
 def deploy() -> None:
     """Make the pool and deploy everything; repeating it changes nothing. Raises Unavailable."""
-    with get_client(sync_client=True) as client:
+    with _answers(), get_client(sync_client=True) as client:
         _ensure_pool(client)
     command = ["-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(prefect_yaml())]
-    done = subprocess.run(
-        [sys.executable, *command], capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    if done.returncode:
-        raise Unavailable(f"Prefect did not take prefect.yaml: {(done.stdout + done.stderr).strip()[-500:]}")
+    try:
+        subprocess.run(
+            [sys.executable, *command], capture_output=True, text=True, timeout=SECONDS, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        said = (error.stdout + error.stderr).strip()[-500:]
+        raise Unavailable(f"Prefect did not take prefect.yaml: {said}") from error
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(f"Prefect did not take prefect.yaml within {SECONDS} seconds.") from error
 
 
 def check() -> list[str]:
     """How the server differs from prefect.yaml, one sentence each; empty when it is in step."""
-    found: list[str] = []
-    try:
-        with get_client(sync_client=True) as client:
-            for wanted in deployments():
-                found += _differences(client, wanted)
-    except httpx.HTTPError as error:
-        raise Unavailable(f"Prefect does not answer ({type(error).__name__}).", "Run: bjc up") from error
-    return found
+    with _answers(), get_client(sync_client=True) as client:
+        return [line for wanted in deployments() for line in _differences(client, wanted)]
 
 
 def ensure() -> None:
     """Deploy if anything differs."""
     if check():
         deploy()
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise Unavailable(f"Prefect does not answer ({type(error).__name__}).", "Run: bjc up") from error
 
 
 def _ensure_pool(client: SyncPrefectClient) -> None:
@@ -78,7 +86,7 @@ def _differences(client: SyncPrefectClient, wanted: dict[str, Any]) -> list[str]
         there = client.read_deployment_by_name(name)
     except ObjectNotFound:
         return [f"{name} is not deployed."]
-    ours = {**_as_written(wanted), "parameters it takes": parameter_schema(flow).model_dump()}
+    ours = {**_as_written(wanted), "what it takes": _takes(parameter_schema(flow).model_dump())}
     theirs = _as_deployed(there)
     return [f"{name}: {what} differs from prefect.yaml." for what in ours if ours[what] != theirs[what]]
 
@@ -115,5 +123,9 @@ def _as_deployed(there: DeploymentResponse) -> dict[str, Any]:
         "tags": sorted(there.tags),
         "parameters": there.parameters,
         "schedules": sorted(schedules),
-        "parameters it takes": there.parameter_openapi_schema,
+        "what it takes": _takes(there.parameter_openapi_schema or {}),
     }
+
+
+def _takes(schema: dict[str, Any]) -> tuple[Any, Any]:
+    return schema.get("properties", {}), schema.get("required", [])

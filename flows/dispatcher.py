@@ -33,8 +33,8 @@ SOON, SELDOM = timedelta(seconds=1), timedelta(seconds=30)
 class Dispatcher:
     """One dispatcher of perhaps several.
 
-    `clock` tells when cases are due; `deploy` repairs a missing deployment; `woken` is told when a run was
-    started, so that a worker in the same process need not wait for its next look.
+    `clock` tells when cases are due; `deploy` repairs a missing deployment; `lease` is how long a claimed case
+    is left to its leg.
     """
 
     def __init__(
@@ -43,14 +43,12 @@ class Dispatcher:
         runs: Runs,
         clock: Callable[[], datetime] = utcnow,
         deploy: Callable[[], None] = lambda: None,
-        woken: Callable[[], None] = lambda: None,
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
         self._runs = runs
         self._clock = clock
         self._deploy = deploy
-        self._woken = woken
         self._lease = lease
         self._rest = 0.0
         self._said_at = -QUIET
@@ -106,16 +104,11 @@ class Dispatcher:
         elif run.failed or run.is_stuck(utcnow(), self._lease):
             self._after_a_failure(name, due, run)
         elif run.waits:
-            self._wake(name, due, run)
+            if not self._runs.resume(run):  # its deployment was deleted
+                self._next_run(name, due, run)
         else:
             age = utcnow() - run.since
             self._later([due], min(max(age / 4, SOON), SELDOM))
-
-    def _wake(self, name: str, due: Due, run: Run) -> None:
-        if self._runs.resume(run):
-            self._woken()
-        else:  # its deployment was deleted
-            self._next_run(name, due, run)
 
     def _after_a_failure(self, name: str, due: Due, run: Run) -> None:
         with self._database.writing() as db:
@@ -134,7 +127,6 @@ class Dispatcher:
             self._runs.end(old, f"Replaced by run {run.id}.")
         if ours and not run.queued:  # the number was used before: look at what it names
             self._later([due], SOON)
-        self._woken()
 
     def _later(self, dues: list[Due], pause: timedelta) -> None:
         with self._database.writing() as db:

@@ -15,19 +15,22 @@ from bjc.settings import get_settings
 def sentence(wait: Wait) -> str:
     """One line: what the case waits for, from whom and until when."""
     until = f" until {spoken_deadline(wait.until)}" if wait.until else ""
-    return f"{wait.ref} ({wait.stage}) waits for {wait.waits_for}: {', '.join(_whom(wait))}{until}."
+    return f"{wait.ref} ({wait.stage}) waits for {wait.waits_for}: {', '.join(_awaited(wait))}{until}."
 
 
 async def show_wait(wait: Wait) -> None:
     """Put the case's page of artifacts up to date; its key is the case's reference."""
     link = f"[Open {wait.ref}]({get_settings().site}/cases/{wait.ref})"
-    posts = "\n".join(f"- {post}" for post in _whom(wait))
+    posts = "\n".join(f"- {post}" for post in _awaited(wait))
     until = f"Until **{spoken_deadline(wait.until)}**." if wait.until else "No date is set."
     parts = (f"## {wait.ref}: {wait.stage}", f"Waits for **{wait.waits_for}** from", posts, until, link)
-    await acreate_markdown_artifact(f"case-{wait.ref.lower()}", "\n\n".join(parts), sentence(wait))
+    await acreate_markdown_artifact(
+        "\n\n".join(parts), key=f"case-{wait.ref.lower()}", description=sentence(wait)
+    )
 
 
-def _whom(wait: Wait) -> tuple[str, ...]:
+def _awaited(wait: Wait) -> tuple[str, ...]:
+    """The body while a body decides: which of its posts has answered is not for this page."""
     return (wait.body,) if wait.body else wait.posts
 
 

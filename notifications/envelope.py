@@ -1,8 +1,9 @@
 """The message itself: both parts, and headers that thread a case's mails and keep robots from answering."""
 
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address as Mailbox
-from email.headerregistry import HeaderRegistry, MessageIDHeader
+from email.headerregistry import HeaderRegistry, MessageIDHeader, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
@@ -15,7 +16,9 @@ from bjc.settings import Settings
 from notifications.letters import Letter
 
 
-def seal(letter: Letter, subject: str, text: str, html: str, settings: Settings, now: datetime) -> EmailMessage:
+def seal(
+    letter: Letter, subject: str, text: str, html: str, settings: Settings, now: datetime
+) -> EmailMessage:
     """The message, addressed and with every header. Raises Invalid when the address cannot be written to."""
     message = EmailMessage(_wire())
     message["From"] = _sender(settings)
@@ -72,9 +75,19 @@ def deliverable(address: str) -> str:
     return found.ascii_email or found.normalized
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """Folded as a whole: where only a part is encoded, the library's own folding leaves two spaces before it."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:  # type: ignore[type-arg] - generic in the stubs only
+        """The header's lines."""
+        folded = Header(str(self), header_name="Subject", maxlinelen=76).encode(linesep=policy.linesep)
+        return f"Subject: {folded}{policy.linesep}"
+
+
 @lru_cache
-def _wire() -> EmailPolicy:
+def _wire() -> "EmailPolicy[EmailMessage]":
     """Lines end as SMTP wants them, and a long reference is never folded into an encoded word."""
     registry = HeaderRegistry()
-    registry.map_to_type("references", MessageIDHeader)
+    registry.map_to_type("subject", _Subject)
+    registry.map_to_type("references", MessageIDHeader)  # type: ignore[arg-type]
     return SMTP.clone(header_factory=registry)

@@ -72,9 +72,9 @@ def advice_facts(row: AdviceRow) -> letters.AdviceFacts:
     """Advice asked of a post, given or not."""
     advice, person, post, service, _ = row
     return letters.AdviceFacts(
-        kind=advice.kind, service=name(service.name), post=name(post.title), adviser=name(person.name),
-        due_at=advice.due_at, given_at=advice.given_at, recommendation=advice.recommendation or "",
-        text=prose(advice.text),
+        kind=advice.kind, service=name(service.name), short=name(service.short_name), post=name(post.title),
+        adviser=name(person.name), due_at=advice.due_at, given_at=advice.given_at,
+        recommendation=advice.recommendation or "", text=prose(advice.text),
     )  # fmt: skip
 
 

@@ -49,10 +49,11 @@ class VersionFacts:
 
 @dataclass(frozen=True)
 class AdviceFacts:
-    """Advice asked of a post, given or not."""
+    """Advice asked of a post, given or not. `short` is the service's short name."""
 
     kind: str
     service: str
+    short: str
     post: str
     adviser: str
     due_at: datetime

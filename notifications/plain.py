@@ -14,7 +14,8 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by class, yet nothing is drawn
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _LINKS_ITSELF = re.compile(r"(?<=\S)[.．。｡](?=[^\W\d_])|(?<=\S)[@＠](?=\S)|:(?=//)")
-_PILED_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+")
+_MARK = r"[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]"
+_PILED_MARKS = re.compile(rf"({_MARK}{{4}}){_MARK}+")
 
 
 def name(text: str, limit: int = LONGEST_NAME) -> str:

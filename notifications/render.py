@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from functools import lru_cache
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from bjc import resources
 from bjc.settings import Settings
@@ -51,17 +51,17 @@ def environment() -> Environment:
     """The mail templates: HTML is escaped, text is not, and nothing undefined passes."""
     loader = FileSystemLoader(resources.templates() / "emails")
     return Environment(
-        loader=loader, autoescape=_is_html, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=loader,
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
         auto_reload=False,
-    )  # fmt: skip
+    )
 
 
 def _template(letter: Letter, part: str) -> Template:
     return environment().get_template(f"{letter.notice.value}/{part}")
-
-
-def _is_html(name: str | None) -> bool:
-    return name is not None and name.endswith(".html")
 
 
 @lru_cache

@@ -23,11 +23,15 @@ VERSION = letters.VersionFacts(
     funding="Fleet revenue budgets, 62/38",
 )  # fmt: skip
 ADVICE = letters.AdviceFacts(
-    kind="finance", service=CASE.service, post="Head of Finance, SFRS", adviser="Officer A4", due_at=DUE,
+    kind="finance", service=CASE.service, short="SFRS", post="Head of Finance, SFRS", adviser="Officer A4", due_at=DUE,
     given_at=WHEN, recommendation="support", text="Affordable from 2027/28.\nThe saving starts in the second year.",
 )  # fmt: skip
 MISSING = replace(
-    ADVICE, kind="impact", service="Hereford & Worcester Fire and Rescue Service", given_at=None, recommendation=""
+    ADVICE,
+    kind="impact",
+    service="Hereford & Worcester Fire and Rescue Service",
+    short="HWFRS",
+    given_at=None,
 )
 DECISION = letters.DecisionFacts(
     id=3, kind="approval", body="Strategic Alliance Programme Delivery Board", version=VERSION, opened_at=WHEN,

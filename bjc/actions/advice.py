@@ -68,10 +68,10 @@ def give(
         raise NotFound("There is no such request for advice.")
     case = lock_case(db, db.get_one(Case, found.case_id).ref)
     row = db.get_one(Advice, advice_id, populate_existing=True)
-    _check(db, case, row, recommendation, text, actor)
-    again = (row.recommendation, row.text) == (recommendation, text)
-    if again:
+    again = row.given_at is not None and (row.recommendation, row.text) == (recommendation, text)
+    if again and actor.person_id == row.person_id:
         return row
+    _check(db, case, row, recommendation, text, actor)
     row.recommendation, row.text, row.given_at = str(recommendation), text, now
     detail = {
         "advice": row.id,
@@ -95,12 +95,15 @@ def _check(
     if actor.person_id != row.person_id:
         raise Refused("This advice was asked of somebody else.", "Use the link in your own mail.")
     version = latest_version(db, case.id, "case")
-    decision = questions.latest_decision(db, case.id, "approval")
     if version is None or version.id != row.version_id:
         raise Conflict(
             f"{case.ref} has been submitted anew; your advice was not recorded.", "Read the new version."
         )
-    if decision is not None and decision.version_id == row.version_id and row.given_at is not None:
+    if Stage(case.stage) not in (Stage.ANALYSIS, Stage.DECISION):
+        raise Conflict(
+            f"{case.ref} is in {case.stage}; advice on it is no longer taken.", "Speak to the programme office."
+        )
+    if Stage(case.stage) is Stage.DECISION and row.given_at is not None:
         raise Conflict(
             "The decision is open; advice can no longer be changed.", "Speak to the programme office."
         )

@@ -11,12 +11,12 @@ from bjc.actions.facts import policy_now
 from bjc.db.cases import Case
 from bjc.db.decisions import Condition
 from bjc.db.delivery import Appointment, Delegation, Project
-from bjc.db.people import Person
-from bjc.db.questions import decisions, delivery
+from bjc.db.questions import decisions, delivery, people
 from bjc.db.questions.cases import lock_case
 from bjc.errors import Conflict, Invalid, NotFound, Refused
+from bjc.rules.decision import Choice
 from bjc.rules.notices import Notice, Purpose
-from bjc.rules.working_days import deadline
+from bjc.rules.working_days import deadline, local_day
 
 SEATS = ("chair", "sponsor", "lead")
 
@@ -27,11 +27,13 @@ def appoint(db: Session, case: Case, now: datetime) -> dict[str, Any]:
     if decision is None:
         raise Invalid(f"{case.ref} has no decision to act on.")
     delegation.decision_id, delegation.policy = decision.id, decision.policy
-    rows = [r for r, _, _ in decisions.asked(db, decision.id) if r.conditions and r.choice]
-    texts = {row.conditions: row.post for row in reversed(rows)}
+    rows = [r for r, _, _ in decisions.asked(db, decision.id) if r.choice == Choice.APPROVE_WITH_CONDITIONS]
+    texts: dict[str, str] = {}
+    for row in rows:
+        texts.setdefault(row.conditions, row.post)  # the same words are one condition
     db.add_all(Condition(case_id=case.id, decision_id=decision.id, post=p, text=t) for t, p in texts.items())
-    people = (delegation.chair_id, delegation.sponsor_id, delegation.lead_id)
-    for seat, person in zip(SEATS, people, strict=True):
+    named = (delegation.chair_id, delegation.sponsor_id, delegation.lead_id)
+    for seat, person in zip(SEATS, named, strict=True):
         _ask(db, case, delegation, seat, person, now)
     return {"delegation": delegation.id, "decision": decision.id, "conditions": len(texts)}
 
@@ -94,16 +96,29 @@ def replace(db: Session, appointment_id: int, person_id: int, actor: Actor, now:
     case, row = _locked(db, appointment_id)
     if row.replaced_at is not None or row.answer == "accepted":
         raise Conflict("This seat has been filled.", "Open the case to see by whom.")
-    if db.get(Person, person_id) is None:
+    delegation = _delegation(db, case)
+    if person_id not in {person.id for person in people.persons(db)}:
         raise Invalid("Choose who is to be appointed.", "", {"person": "Choose a person"})
+    if row.seat == "chair":
+        delegation.chair_post = _board_post(db, person_id, now)
     row.replaced_at = now
     links.revoke(db, Purpose.APPOINTMENT, [row.id], now, "somebody else was appointed")
-    delegation = _delegation(db, case)
     setattr(delegation, f"{row.seat}_id", person_id)
     fresh = _ask(db, case, delegation, row.seat, person_id, now)
     audit.record(db, case.ref, "appointment replaced", actor, now,
                  {"old": row.id, "new": fresh.id, "seat": row.seat, "person": person_id})  # fmt: skip
     return fresh
+
+
+def _board_post(db: Session, person_id: int, now: datetime) -> str:
+    """The post of the deciding body by which this person may chair a group."""
+    board = people.members(db, people.deciding_body(db).key, local_day(now))
+    held = [post.key for post, person in board if person.id == person_id]
+    if not held:
+        raise Invalid(
+            "The chair must hold a post of the board.", "", {"person": "Choose a member of the board"}
+        )
+    return held[0]
 
 
 def meet_condition(

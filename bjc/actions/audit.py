@@ -9,34 +9,38 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bjc.actions.actor import Actor
 from bjc.db.audit import AuditEntry, AuditHead
+from bjc.db.columns import rows_of
 
 ALLIANCE = "alliance"
 START = "0" * 64
+
+_HEADS = rows_of(AuditHead)
+_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.stream == bindparam("of")).with_for_update()
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.stream == bindparam("of"))
+_ADD_HEAD, _ADD_ENTRY = insert(_HEADS), insert(rows_of(AuditEntry))
 
 
 def record(
     db: Session, stream: str, event: str, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
 ) -> int:
     """Append one entry and return its number in the stream. `detail` holds ids and figures, never names."""
-    head = db.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.stream == stream).with_for_update()
-    ).one_or_none()
+    head = db.execute(_HEAD, {"of": stream}).one_or_none()
     seq, prev = (head.seq + 1, head.hash) if head else (1, START)
     entry = {
         "stream": stream, "seq": seq, "at": now.isoformat(timespec="microseconds"),
         "event": event, "actor": actor.ids(), "detail": detail or {}, "prev": prev,
     }  # fmt: skip
     digest = entry_hash(entry)
-    db.execute(insert(AuditEntry).values(**{**entry, "at": now}, hash=digest))
+    db.execute(_ADD_ENTRY, {**entry, "at": now, "hash": digest})
     if head:
-        db.execute(update(AuditHead).where(AuditHead.stream == stream).values(seq=seq, hash=digest))
+        db.execute(_MOVE_HEAD, {"of": stream, "seq": seq, "hash": digest})
     else:
-        db.execute(insert(AuditHead).values(stream=stream, seq=seq, hash=digest))
+        db.execute(_ADD_HEAD, {"stream": stream, "seq": seq, "hash": digest})
         _announce(db, stream, digest, actor, now)
     return seq
 

@@ -1,5 +1,6 @@
 """The draft delegation: part of what the board votes on, written by the programme office during analysis."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -40,16 +41,14 @@ def draft(db: Session, ref: str, proposed: DelegationDraft, actor: Actor, now: d
             "The delegation can be drafted until the decision opens.", "Open the case to see its stage."
         )
     policy = policy_now(db, now)
-    chair = _chair(db, proposed, now)
-    if proposed.limit <= 0 or not proposed.group.strip():
-        fields = {"limit": "Enter the limit in pounds, like 85000", "group": "Name the working group"}
-        raise Invalid("The draft delegation is not complete yet.", "", fields)
+    seated = {p.key: who.id for p, who in people.members(db, people.deciding_body(db).key, local_day(now))}
+    _check(db, proposed, seated)
     values = {
         "group_id": group_named(db, proposed.group, now).id, "limit": proposed.limit,
         "cost_tolerance_percent": int(policy.delegation.cost_tolerance_percent),
         "time_tolerance_weeks": policy.delegation.time_tolerance_weeks,
         "period_months": policy.delegation.period_months, "reserved": proposed.reserved,
-        "chair_post": proposed.chair_post, "chair_id": chair, "sponsor_id": proposed.sponsor_id,
+        "chair_post": proposed.chair_post, "chair_id": seated[proposed.chair_post], "sponsor_id": proposed.sponsor_id,
         "lead_id": proposed.lead_id, "drafted_at": now, "drafted_by": actor.person_id,
     }  # fmt: skip
     row = delivery.delegation_of(db, case.id) or Delegation(case_id=case.id)
@@ -77,19 +76,19 @@ def snapshot(db: Session, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _chair(db: Session, proposed: DelegationDraft, now: datetime) -> int:
+def _check(db: Session, proposed: DelegationDraft, seated: Mapping[str, int]) -> None:
     """The group's chair holds a post of the deciding body (Strategic Plan, section 8)."""
-    seated = {
-        post.key: person.id
-        for post, person in people.members(db, people.deciding_body(db).key, local_day(now))
+    known = {person.id for person in people.persons(db)}
+    tests = {
+        "group": (bool(proposed.group.strip()), "Name the working group"),
+        "limit": (proposed.limit > 0, "Enter the limit in pounds, like 85000"),
+        "chair_post": (proposed.chair_post in seated, "Choose a member of the board to chair the working group"),
+        "sponsor_id": (proposed.sponsor_id in known, "Choose the executive sponsor"),
+        "lead_id": (proposed.lead_id in known, "Choose the project lead"),
     }
-    if proposed.chair_post not in seated:
-        raise Invalid(
-            "The chair must hold a post of the board.",
-            "",
-            {"chair_post": "Choose who chairs the working group"},
-        )
-    return seated[proposed.chair_post]
+    fields = {name: message for name, (good, message) in tests.items() if not good}
+    if fields:
+        raise Invalid("The draft delegation is not complete yet.", "", fields)
 
 
 def group_named(db: Session, name: str, now: datetime) -> Group:

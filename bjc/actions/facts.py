@@ -1,6 +1,6 @@
 """Reads, for one case, what the lifecycle's conditions may know. Each stage loads only what it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -121,11 +121,12 @@ def above_limit(db: Session, case: Case, policy: Policy) -> bool:
     return any((case.amount or Decimal(0)) > limit for limit in limits)
 
 
-def tally(db: Session, decision: Decision) -> rule.Outcome:
-    """The outcome of a decision as its votes stand now, under the policy it was opened with."""
+def tally(db: Session, decision: Decision, votes: Sequence[rule.Vote] | None = None) -> rule.Outcome:
+    """The outcome of a decision as its votes stand now (or of `votes`), under the policy it was opened with."""
     policy = people.policy_version(db, decision.policy)
     keys = [service.key for service in people.services(db)]
-    return rule.tally(decisions.votes(db, decision.id), keys, policy.decision)
+    heard = decisions.votes(db, decision.id) if votes is None else votes
+    return rule.tally(heard, keys, policy.decision)
 
 
 @dataclass(frozen=True)

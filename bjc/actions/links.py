@@ -8,6 +8,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bjc import tokens
+from bjc.actions import audit
+from bjc.actions.actor import Actor
 from bjc.db.decisions import Link
 from bjc.rules.notices import Purpose
 
@@ -73,11 +75,15 @@ def revoke_person(db: Session, person_id: int, now: datetime, because: str) -> N
     )
 
 
-def revoke_all(db: Session, now: datetime, because: str) -> None:
-    """The one switch: every live link of the installation dies."""
-    db.execute(
+def revoke_all(db: Session, because: str, actor: Actor, now: datetime) -> int:
+    """The one switch: every live link of the installation dies; returns how many. One audit entry."""
+    dead = db.scalars(
         update(Link)
-        .where(Link.revoked_at.is_(None))
+        .where(Link.revoked_at.is_(None), Link.expires_at > now)
         .values(revoked_at=now, revoked_because=because)
+        .returning(Link.id)
         .execution_options(synchronize_session=False)
     )
+    count = len(dead.all())
+    audit.record(db, audit.ALLIANCE, "links revoked", actor, now, {"count": count})
+    return count

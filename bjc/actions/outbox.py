@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from bjc.actions import audit
+from bjc.actions.actor import Actor
 from bjc.db.mail import Outbox
+from bjc.errors import Conflict
 from bjc.rules.notices import Notice
 
 LEASE = timedelta(minutes=2)
@@ -81,13 +84,17 @@ def park(db: Session, row: Outbox, problem: str) -> bool:
     return _mark(db, row, status="parked", lease_until=None, problem=problem)
 
 
-def release(db: Session, outbox_id: int, now: datetime) -> None:
-    """The office sends a parked mail again."""
-    db.execute(
+def release(db: Session, outbox_id: int, actor: Actor, now: datetime) -> None:
+    """Send a parked mail again; one audit entry. Raises Conflict when it is not parked (any more)."""
+    freed = db.scalar(
         update(Outbox)
         .where(Outbox.id == outbox_id, Outbox.status == "parked")
         .values(status="queued", not_before=now, queued_at=now, attempts=0, problem="")
+        .returning(Outbox.kind)
     )
+    if freed is None:
+        raise Conflict("This mail is not parked, so it was not sent again.", "Look at what has become of it.")
+    audit.record(db, audit.ALLIANCE, "mail released", actor, now, {"mail": outbox_id, "kind": freed})
 
 
 def pause(attempts: int) -> timedelta:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from bjc.actions import audit, routes
 from bjc.actions.actor import Actor
-from bjc.db.decisions import Resolution
-from bjc.db.questions import decisions
+from bjc.db.decisions import Decision, Resolution
+from bjc.db.questions import decisions, people
 from bjc.db.questions.cases import lock_case
 from bjc.errors import Conflict, Invalid
 from bjc.rules.stages import Stage
@@ -36,7 +36,7 @@ def record_resolution(db: Session, ref: str, said: Resolved, actor: Actor, now: 
         raise Conflict(f"{case.ref} is not before the Authorities.", "Open the case to see where it stands.")
     if any(row.service == said.service for row in decisions.resolutions_of(db, decision.id)):
         raise Conflict("This Authority's resolution is already recorded.")
-    _check(said, now)
+    _check(said, {service.key for service in people.services(db)}, decision, now)
     row = Resolution(
         case_id=case.id, decision_id=decision.id, service=said.service, resolution=said.resolution,
         minute=said.minute, met_on=said.met_on, text=said.text, recorded_by=actor.person_id, recorded_at=now,
@@ -48,11 +48,16 @@ def record_resolution(db: Session, ref: str, said: Resolved, actor: Actor, now: 
     routes.want(db, case.id)
 
 
-def _check(said: Resolved, now: datetime) -> None:
+def _check(said: Resolved, services: set[str], decision: Decision, now: datetime) -> None:
+    first = local_day(decision.closed_at or decision.opened_at)
     tests = {
+        "service": (said.service in services, "Choose whose Authority it is"),
         "resolution": (said.resolution in RESOLUTIONS, "Choose what the Authority resolved"),
         "minute": (bool(said.minute.strip()), "Enter the minute number"),
-        "met_on": (said.met_on <= local_day(now), "The meeting must be today or in the past"),
+        "met_on": (
+            first <= said.met_on <= local_day(now),
+            "The meeting must be today or earlier, but not before the board's decision",
+        ),
         "text": (bool(said.text.strip()), "Enter the resolution's words"),
     }
     fields = {name: message for name, (good, message) in tests.items() if not good}

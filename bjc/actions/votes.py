@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from bjc.actions import audit, decisions, notify, routes
 from bjc.actions.actor import Actor
 from bjc.actions.facts import tally
-from bjc.db.cases import Case, CaseVersion
+from bjc.db.cases import Case
 from bjc.db.decisions import Assignment, Decision
 from bjc.db.questions import decisions as questions
 from bjc.db.questions import people
+from bjc.db.questions.decisions import Seat
 from bjc.errors import Conflict, Invalid, NotFound, Refused
 from bjc.rules import decision as rule
 from bjc.rules.decision import NEEDS_REASON, Choice, OutcomeKind
@@ -52,15 +53,19 @@ def answer(db: Session, assignment_id: int, given: Answer, actor: Actor, now: da
     not decide, Invalid (with fields) when something is missing. Nothing is written then.
     """
     case = questions.lock_case_of_assignment(db, assignment_id)
-    if case is None:
+    seat = questions.seat(db, assignment_id, local_day(now)) if case else None
+    if case is None or seat is None:
         raise NotFound("There is no such decision.")
-    row = db.get_one(Assignment, assignment_id, populate_existing=True)
-    decision = db.get_one(Decision, row.decision_id, populate_existing=True)
+    row, decision = seat.assignment, seat.decision
+    if actor.person_id != row.person_id:
+        raise Refused("This decision was asked of somebody else.", "Use the link in your own mail.")
+    if is_recorded(row, given):
+        return Receipt(row.id, again=True, closed=decision.closed_at is not None)
     _check_open(decision, case, given, now)
-    _check_person(db, row, case, decision, actor, now)
-    _check_complete(given)
-    if _same(row, given):
-        return Receipt(row.id, again=True, closed=False)
+    if refusal := barred(seat, case):
+        raise refusal
+    if fields := faults(given):
+        raise Invalid("Your answer is not complete yet.", "", fields)
     _record(db, case, row, decision, given, actor, now)
     return Receipt(row.id, again=False, closed=_close_when_complete(db, case, decision, actor, now))
 
@@ -81,32 +86,40 @@ def _check_open(decision: Decision, case: Case, given: Answer, now: datetime) ->
         )
 
 
-def _check_person(
-    db: Session, row: Assignment, case: Case, decision: Decision, actor: Actor, now: datetime
-) -> None:
-    if actor.person_id != row.person_id:
-        raise Refused("This decision was asked of somebody else.", "Use the link in your own mail.")
-    author = db.get_one(CaseVersion, decision.version_id).frozen_by
-    if row.person_id in (case.lead_id, author):
-        raise Refused("You lead this case, so you may not decide on it.")
-    if row.post not in {post.key for post in people.posts_of(db, row.person_id, local_day(now))}:
-        raise Refused("You no longer hold the post that was asked.", "The programme office knows who does.")
+def barred(seat: Seat, case: Case) -> Refused | None:
+    """Why the member asked may not decide; None when they may. Also who may not see the paper."""
+    row = seat.assignment
+    if row.person_id in (case.lead_id, seat.author_id):
+        return Refused("You lead this case, so you may not decide on it.")
+    if not seat.held:
+        return Refused("You no longer hold the post that was asked.", "The programme office knows who does.")
+    if row.interest:
+        return Refused(
+            "You declared an interest and withdrew, so you take no part in this decision.",
+            "If that was a mistake, tell the programme office: the board can hear you at a meeting.",
+        )
+    return None
 
 
-def _check_complete(given: Answer) -> None:
-    fields: dict[str, str] = {}
+def faults(given: Answer) -> dict[str, str]:
+    """What is missing from an answer, or at odds within it, by field; empty when it can be recorded."""
+    limited = given.choice is Choice.APPROVE_WITH_CONDITIONS
     if given.choice is None and not given.interest:
-        fields["choice"] = "Choose what you decide"
+        return {"choice": "Choose what you decide"}
+    if given.choice is not None and given.interest:
+        return {"choice": "You described an interest: choose to withdraw, or take that text out"}
+    if given.conditions and not limited:
+        return {"choice": "You wrote conditions: choose the answer “with conditions”, or take that text out"}
+    fields: dict[str, str] = {}
     if given.choice in NEEDS_REASON and not (given.reason or given.conditions):
         fields["reason"] = "Give your reason"
-    if given.choice is Choice.APPROVE_WITH_CONDITIONS and not given.conditions:
+    if limited and not given.conditions:
         fields["conditions"] = "Write the conditions that must be met"
-    if fields:
-        raise Invalid("Your answer is not complete yet.", "", fields)
+    return fields
 
 
-def _same(row: Assignment, given: Answer) -> bool:
-    """A double click, a re-sent form: exactly what is recorded already."""
+def is_recorded(row: Assignment, given: Answer) -> bool:
+    """True for a double click or a re-sent form: exactly this answer stands already."""
     said = (row.choice, row.reason, row.conditions, row.interest)
     return row.answered_at is not None and said == (
         given.choice.value if given.choice else None, given.reason, given.conditions, given.interest

@@ -18,7 +18,7 @@ WORDS = 1_500
 
 
 def _text(section: str, hint: str) -> Any:
-    extra: dict[str, Any] = {"widget": "textarea", "section": section, "max_words": WORDS}
+    extra: dict[str, Any] = {"widget": "words", "section": section, "max_words": WORDS}
     return Field(title=SECTIONS[section].title, description=hint, min_length=20, max_length=20_000,
                  json_schema_extra=extra)  # fmt: skip
 
@@ -60,7 +60,7 @@ class CaseDocument(BaseModel):
     ask: str = Field(
         title="What is the board asked to approve?", description="One sentence. It is what members read first.",
         min_length=20, max_length=400,
-        json_schema_extra={"widget": "textarea", "section": "about", "max_words": 60},
+        json_schema_extra={"widget": "words", "section": "about", "max_words": 60},
     )  # fmt: skip
     amount: Decimal = Field(
         title="Whole-life cost", description="In pounds, with VAT and staff time, like 182000.",
@@ -98,15 +98,15 @@ class ScopeProposal(BaseModel):
 
     purpose: str = Field(
         title="Purpose", description="What will be better for the public, in a sentence or two.",
-        min_length=20, max_length=1_500, json_schema_extra={"widget": "textarea", "max_words": 150},
+        min_length=20, max_length=1_500, json_schema_extra={"widget": "words", "max_words": 150},
     )  # fmt: skip
     in_scope: str = Field(
         title="In scope", min_length=10, max_length=2_000,
-        json_schema_extra={"widget": "textarea", "max_words": 200},
+        json_schema_extra={"widget": "words", "max_words": 200},
     )  # fmt: skip
     out_of_scope: str = Field(
         title="Out of scope", min_length=3, max_length=2_000,
-        json_schema_extra={"widget": "textarea", "max_words": 200},
+        json_schema_extra={"widget": "words", "max_words": 200},
     )  # fmt: skip
     sponsor: str = Field(
         title="Executive sponsor", description="The post that speaks for it, such as ‘Assistant Chief Fire Officer’.",
@@ -130,7 +130,7 @@ def scope_model(services: Sequence[tuple[str, str]]) -> type[ScopeProposal]:
 
 @cache
 def _scope_model(services: tuple[tuple[str, str], ...]) -> type[ScopeProposal]:
-    extra: dict[str, Any] = {"widget": "textarea", "max_words": 150}
+    extra: dict[str, Any] = {"widget": "words", "max_words": 150}
     fields: dict[str, Any] = {
         f"effect_{key}": (
             str,

@@ -33,6 +33,25 @@ class DecisionKind(StrEnum):
     APPROVAL = "approval"
 
 
+# What a choice is called where a member makes it: one table, for the page, the receipt and the mail.
+WORDING: dict[DecisionKind, dict[Choice, str]] = {
+    DecisionKind.SCOPE: {
+        Choice.APPROVE:                 "Recommend",
+        Choice.APPROVE_WITH_CONDITIONS: "Recommend with conditions",
+        Choice.DEFER:                   "Send back",
+        Choice.REJECT:                  "Decline",
+        Choice.ABSTAIN:                 "Abstain",
+    },
+    DecisionKind.APPROVAL: {
+        Choice.APPROVE:                 "Approve",
+        Choice.APPROVE_WITH_CONDITIONS: "Approve with conditions",
+        Choice.DEFER:                   "Defer",
+        Choice.REJECT:                  "Reject",
+        Choice.ABSTAIN:                 "Abstain",
+    },
+}  # fmt: skip
+
+
 class OutcomeKind(StrEnum):
     """What a decision comes to."""
 

@@ -3,7 +3,7 @@
 from bjc.rules.working_days import spoken_date, spoken_deadline
 from notifications.contexts.appointments import authority
 from notifications.contexts.frame import Variables, need
-from notifications.letters import Address, AdviceFacts, DecisionFacts, Letter, SeatFacts
+from notifications.letters import Address, AdviceFacts, DecisionFacts, Letter, ResolutionFacts, SeatFacts
 from notifications.words import ADVICE, DECISIONS, ends_at, said, short_day
 
 
@@ -60,10 +60,7 @@ def outcome(letter: Letter, address: Address) -> Variables:
         **_about(decision),
         "outcome": said(decision.outcome),
         "working": list(decision.working),
-        "resolutions": [
-            (one.authority, f"{said(one.resolution)} on {spoken_date(one.met_on)}, minute {one.minute}", one.text)
-            for one in decision.resolutions
-        ],
+        "resolutions": [(one.authority, _resolved(one), one.text) for one in decision.resolutions],
     }
 
 
@@ -103,6 +100,12 @@ def _choice(seat: SeatFacts) -> str:
 
 
 def _advice_line(advice: AdviceFacts) -> tuple[str, str]:
-    """`Finance advice, Shropshire ...` beside what it comes to, or that it is missing."""
-    kind = ADVICE.get(advice.kind, f"{advice.kind} advice").capitalize()
-    return f"{kind}, {advice.service}", said(advice.recommendation) if advice.given_at else "not given yet"
+    """`Finance advice, SFRS` beside what it comes to, or that it is missing."""
+    kind = ADVICE.get(advice.kind, f"{advice.kind} advice")
+    came_to = said(advice.recommendation) if advice.given_at else "not given yet"
+    return f"{kind.capitalize()}, {advice.short}", came_to.capitalize()
+
+
+def _resolved(one: ResolutionFacts) -> str:
+    """`Agreed on Fri 4 Dec 2026, minute FA 12/26`."""
+    return f"{said(one.resolution)} on {spoken_date(one.met_on)}, minute {one.minute}"

@@ -1,11 +1,15 @@
 """Decisions: the one that matters now, who was asked, what they said, advice, and resolutions."""
 
-from sqlalchemy import select
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bjc.db.cases import Case
+from bjc.db.cases import Case, CaseVersion
 from bjc.db.decisions import Advice, Assignment, Condition, Decision, Resolution
-from bjc.db.people import Person, Post
+from bjc.db.people import Holding, Person, Post
+from bjc.db.questions.people import holds_on
 from bjc.rules.decision import Choice, Vote
 
 
@@ -30,6 +34,35 @@ def lock_case_of_assignment(db: Session, assignment_id: int) -> Case | None:
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     )
+
+
+class Seat(NamedTuple):
+    """One member's seat in a decision. `author_id` froze the version; `held`: they still hold the post asked."""
+
+    assignment: Assignment
+    decision: Decision
+    author_id: int
+    held: bool
+
+
+def seat(db: Session, assignment_id: int, day: date) -> Seat | None:
+    """All that says whether a member may vote on this day, read afresh in one statement: votes are frequent."""
+    holds = (
+        select(Holding.id)
+        .join(Person, Person.id == Holding.person_id)
+        .where(Holding.post == Assignment.post, Holding.person_id == Assignment.person_id, holds_on(day))
+        .where(or_(Person.left_on.is_(None), Person.left_on > day))
+        .exists()
+    )
+    query = (
+        select(Assignment, Decision, CaseVersion.frozen_by, holds)
+        .join(Decision, Decision.id == Assignment.decision_id)
+        .join(CaseVersion, CaseVersion.id == Decision.version_id)
+        .where(Assignment.id == assignment_id)
+        .execution_options(populate_existing=True)
+    )
+    row = db.execute(query).one_or_none()
+    return Seat._make(row) if row else None
 
 
 def asked(db: Session, decision_id: int) -> list[tuple[Assignment, Post, Person]]:

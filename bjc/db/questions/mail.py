@@ -7,7 +7,7 @@ caused it: hence `at`, the moment it was queued.
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, exists, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from bjc.db.cases import Case, CaseVersion, Question
@@ -28,7 +28,7 @@ def due_mail(now: datetime) -> ColumnElement[bool]:
 
     The states stand in the text of the query, not in its parameters: only so can the partial index serve it.
     """
-    queued, claimed = literal_column("'queued'"), literal_column("'claimed'")
+    queued, claimed = literal_column("'queued'", String), literal_column("'claimed'", String)
     return and_(
         Outbox.status.in_((queued, claimed)),
         Outbox.not_before <= now,
@@ -76,7 +76,7 @@ def decision_at(db: Session, case_id: int, at: datetime) -> DecisionRow | None:
     return DecisionRow._make(row) if row else None
 
 
-def _decisions() -> Select[tuple[Decision, Body, CaseVersion]]:
+def _decisions() -> Select[Decision, Body, CaseVersion]:
     return (
         select(Decision, Body, CaseVersion)
         .join(Body, Body.key == Decision.body)
@@ -132,7 +132,7 @@ def advice_on_version(db: Session, version_id: int) -> list[AdviceRow]:
     return [AdviceRow._make(row) for row in db.execute(query)]
 
 
-def _advice() -> Select[tuple[Advice, Person, Post, Service, CaseVersion]]:
+def _advice() -> Select[Advice, Person, Post, Service, CaseVersion]:
     return (
         select(Advice, Person, Post, Service, CaseVersion)
         .join(Person, Person.id == Advice.person_id)
@@ -210,7 +210,7 @@ def posts_by_kind(db: Session, person_id: int, day: date) -> dict[str, str]:
         .where(Holding.person_id == person_id, holds_on(day))
         .order_by(Post.key.desc())
     )
-    return {kind: title for kind, title in rows}
+    return {row.kind: row.title for row in rows}
 
 
 def sign_in_of_mail(db: Session, sign_in_id: int) -> SignIn | None:

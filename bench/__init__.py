@@ -1,0 +1,1 @@
+"""Figures: our work beside hand-written baselines for the same rows, measured in the same run."""

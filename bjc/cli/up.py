@@ -1,0 +1,147 @@
+"""`bjc up`: one command that starts everything on this machine, says where it is, and stops it all again."""
+
+import json
+import os
+import signal
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from bjc.cli.supervisor import Supervisor
+    from bjc.db.session import Database
+    from bjc.settings import Settings
+
+
+def up(
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Do not load the demo into an empty database.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every line of every part.")] = False,
+) -> None:
+    """Start everything here, and say where it is; Ctrl-C stops it all. What is there already is kept.
+
+    Example: bjc up --empty
+    """
+    from rich.console import Console
+
+    from bjc.cli.journal import Journal
+    from bjc.cli.parts import parts
+    from bjc.cli.ready_to_start import check_folder, check_ports, forget
+    from bjc.cli.supervisor import Supervisor
+    from bjc.settings import get_settings
+    from flows.prefect_env import own_environment
+
+    settings, console = get_settings(), Console()
+    found = parts(settings)
+    with ExitStack() as stack:
+        stack.enter_context(check_folder(settings))
+        check_ports(settings, found)
+        ready_file = settings.home / "run" / "ready.json"
+        for path in (ready_file, settings.home / "run" / "engine.ready"):
+            forget(path)
+        journal = Journal(settings.home / "logs", console, [part.name for part in found], verbose)
+        keeper = Supervisor(found, own_environment(settings), journal.say)
+        stack.callback(ready_file.unlink, missing_ok=True)
+        stack.enter_context(_stopped_at_the_end(keeper, console))
+        _start(keeper, settings, console, empty)
+        if not keeper.stopping.is_set():
+            ready_file.write_text(json.dumps(_told(keeper, settings), indent=2))
+            _show(console, keeper, settings)
+        keeper.keep()
+
+
+def _start(keeper: "Supervisor", settings: "Settings", console: "Console", empty: bool) -> None:
+    """Prefect takes longest, so it starts while the database is being brought up to date."""
+    console.print("Starting. The first start takes about half a minute, later ones some seconds.")
+    keeper.start("prefect")
+    database = _prepared(settings, empty)
+    keeper.start("engine", "web", "catcher")
+    keeper.wait_until_ready()
+    database.close()
+
+
+def _prepared(settings: "Settings", empty: bool) -> "Database":
+    """The database: migrated, with an alliance, and with the demo if it has no case yet."""
+    from bjc.actions.alliance import install
+    from bjc.alliance import default_alliance_path, load_alliance
+    from bjc.cli.demo import load_demo
+    from bjc.clock import utcnow
+    from bjc.db.questions.cases import count_cases
+    from bjc.db.questions.routes import instance
+    from bjc.db.session import Database
+    from bjc.db.upgrade import upgrade
+
+    database = Database(settings.db_url)
+    upgrade(database)
+    with database.reading() as db:
+        cases, name = count_cases(db), instance(db)
+    if not name:
+        with database.writing() as db:
+            install(db, load_alliance(default_alliance_path()), utcnow())
+    if not cases and not empty:
+        load_demo()
+    return database
+
+
+def _told(keeper: "Supervisor", settings: "Settings") -> dict[str, Any]:
+    """What other programs want to know: where everything answers, and the processes."""
+    return {
+        "site": settings.site,
+        "mail": f"http://{settings.host}:{settings.catcher_pages_port}",
+        "smtp": f"{settings.host}:{settings.catcher_port}",
+        "prefect": settings.prefect_ui,
+        "supervisor": os.getpid(),
+        "parts": keeper.pids(),
+    }
+
+
+def _show(console: "Console", keeper: "Supervisor", settings: "Settings") -> None:
+    from rich.table import Table
+
+    from bjc.cli.sign_in_links import sign_in_links
+    from bjc.db.session import Database
+
+    table = Table(title="bjc is running", title_justify="left", show_header=False, padding=(0, 1))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("Pages", settings.site)
+    if "catcher" in keeper.pids():
+        table.add_row(
+            "Mail", f"http://{settings.host}:{settings.catcher_pages_port}   every mail ends up here"
+        )
+    table.add_row("Prefect", f"{settings.prefect_ui}   one run a case")
+    database = Database(settings.db_url)
+    links = sign_in_links(database, settings)
+    database.close()
+    if links:
+        table.add_section()
+    for kind, name, address in links:
+        table.add_row(f"Sign in as {kind}", f"{address}   {name}")
+    console.print(table)
+    console.print(f"Logs: {settings.home / 'logs'}. Ctrl-C stops everything.")
+
+
+@contextmanager
+def _stopped_at_the_end(keeper: "Supervisor", console: "Console") -> "Iterator[None]":
+    """Ctrl-C, SIGTERM or a closed terminal stop everything in order; a second one, at once."""
+
+    def told(number: int, _frame: object) -> None:
+        if keeper.stopping.is_set():
+            keeper.kill()
+        keeper.stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, told)
+    try:
+        yield
+    finally:
+        console.print("Stopping.")
+        keeper.stop()
+        sys.stdout.flush()
