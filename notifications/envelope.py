@@ -5,7 +5,7 @@ from email.header import Header
 from email.headerregistry import Address as Mailbox
 from email.headerregistry import HeaderRegistry, MessageIDHeader, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
@@ -78,7 +78,7 @@ def deliverable(address: str) -> str:
 class _Subject(UniqueUnstructuredHeader):
     """Folded as a whole: where only a part is encoded, the library's own folding leaves two spaces before it."""
 
-    def fold(self, *, policy: EmailPolicy) -> str:  # type: ignore[type-arg] - generic in the stubs only
+    def fold(self, *, policy: Policy) -> str:
         """The header's lines."""
         folded = Header(str(self), header_name="Subject", maxlinelen=76).encode(linesep=policy.linesep)
         return f"Subject: {folded}{policy.linesep}"
@@ -88,6 +88,6 @@ class _Subject(UniqueUnstructuredHeader):
 def _wire() -> "EmailPolicy[EmailMessage]":
     """Lines end as SMTP wants them, and a long reference is never folded into an encoded word."""
     registry = HeaderRegistry()
-    registry.map_to_type("subject", _Subject)
+    registry.map_to_type("subject", _Subject)  # type: ignore[arg-type]
     registry.map_to_type("references", MessageIDHeader)  # type: ignore[arg-type]
     return SMTP.clone(header_factory=registry)

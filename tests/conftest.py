@@ -118,3 +118,12 @@ def _on(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks follow from fixtures, and what starts something dear once a session stays on one worker."""
+    for item in items:
+        if "postgresql" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+        dear = next((name for name in ("prefect", "browser") if item.get_closest_marker(name)), None)
+        item.add_marker(pytest.mark.xdist_group(dear or item.path.name))

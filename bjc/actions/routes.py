@@ -3,15 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bjc.db.cases import Case, Route
+from bjc.db.columns import rows_of
 from bjc.db.questions.routes import Routed, due, free
 
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = 300.0
+
+_ROUTES = rows_of(Route)
+_BEGIN = insert(_ROUTES)
+_OF_CASE = update(_ROUTES).where(_ROUTES.c.case_id == bindparam("of"))
+_WANT = _OF_CASE.values(wanted=_ROUTES.c.wanted + 1, live=True)
+_SETTLED = _OF_CASE.values(failures=0, not_before=None, lease_until=None)
+_LOCK = select(_ROUTES).where(_ROUTES.c.case_id == bindparam("of")).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -27,21 +36,22 @@ class Due:
 
 def begin(db: Session, case_id: int) -> None:
     """A new case gets its route, at rest."""
-    db.execute(insert(Route).values(case_id=case_id))
+    db.execute(_BEGIN, {"case_id": case_id})
 
 
 def want(db: Session, case_id: int) -> None:
     """An act that could change what `settle` would do adds one."""
-    db.execute(update(Route).where(Route.case_id == case_id).values(wanted=Route.wanted + 1, live=True))
+    db.execute(_WANT, {"of": case_id})
+
+
+def lock(db: Session, case_id: int) -> Row[Any]:
+    """The route of a locked case, as it is now: every column of `Route`."""
+    return db.execute(_LOCK, {"of": case_id}).one()
 
 
 def settled(db: Session, case_id: int, wanted: int, wake_at: datetime | None, live: bool) -> None:
     """What `settle` read and found: `settled` becomes the `wanted` it read, and the slate is clean."""
-    db.execute(
-        update(Route)
-        .where(Route.case_id == case_id)
-        .values(settled=wanted, wake_at=wake_at, live=live, failures=0, not_before=None, lease_until=None)
-    )
+    db.execute(_SETTLED, {"of": case_id, "settled": wanted, "wake_at": wake_at, "live": live})
 
 
 def claim_due(db: Session, now: datetime, limit: int = 10, lease: timedelta = LEASE) -> list[Due]:

@@ -5,15 +5,16 @@ route's own bookkeeping (design.md D3).
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from bjc.actions import decisions, routes
 from bjc.actions.actor import CLOCK
 from bjc.actions.facts import Wait, read_facts, wait_of
 from bjc.actions.moves import move
-from bjc.db.cases import Case, Route
+from bjc.db.cases import Case
 from bjc.db.questions.cases import lock_case
 from bjc.errors import BjcError
 from bjc.rules import lifecycle
@@ -26,16 +27,15 @@ MOST_MOVES = 10
 def settle(db: Session, ref: str, now: datetime) -> Wait | None:
     """Fire every transition that is due and note what was settled; None once the route is at its end."""
     case = lock_case(db, ref)
-    route = db.execute(select(Route).where(Route.case_id == case.id).with_for_update()).scalar_one()
-    wanted = route.wanted
+    route = routes.lock(db, case.id)
     now = _not_before_the_wake(route, now)
     facts = _to_fixpoint(db, case, now)
     wait = wait_of(case, facts)
-    routes.settled(db, case.id, wanted, lifecycle.next_wake(Stage(case.stage), facts), live=wait is not None)
+    routes.settled(db, case.id, route.wanted, lifecycle.next_wake(Stage(case.stage), facts), live=wait is not None)
     return wait
 
 
-def _not_before_the_wake(route: Route, now: datetime) -> datetime:
+def _not_before_the_wake(route: Row[Any], now: datetime) -> datetime:
     """The dispatcher may have seen the wake time by a faster clock; settling must not see an earlier one.
 
     A leased route that nobody's act made due can only have been claimed because its wake time had come.

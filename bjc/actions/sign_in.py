@@ -19,7 +19,6 @@ from bjc.rules.notices import Notice, Purpose
 
 VALID = timedelta(minutes=10)
 MOST_TRIES = 5
-STALE = Refused("This sign-in is no longer valid.", "Ask for a new link on the sign-in page.")
 
 
 def request(db: Session, email: str, browser: str, now: datetime) -> int | None:
@@ -34,10 +33,16 @@ def request(db: Session, email: str, browser: str, now: datetime) -> int | None:
     return row.id
 
 
+def may_enter(db: Session, link: Link, browser: str, now: datetime) -> bool:
+    """True where this link would let this browser in: the page then shows its one button."""
+    row = db.get(SignIn, link.subject_id)
+    return row is not None and links.is_live(link, now) and _same(row.browser_hash, browser)
+
+
 def by_link(db: Session, link: Link, browser: str, now: datetime) -> tuple[Person, str]:
     """Enter with the emailed link; returns the person and the visit's secret for the cookie."""
     row = db.get(SignIn, link.subject_id)
-    if row is None or not links.is_live(link, now) or not _same(row.browser_hash, browser):
+    if row is None or not may_enter(db, link, browser, now):
         raise Refused(
             "This link works only in the browser that asked for it, for ten minutes.",
             "Type the code from the same mail instead, or ask for a new link.",
@@ -47,11 +52,11 @@ def by_link(db: Session, link: Link, browser: str, now: datetime) -> tuple[Perso
 
 def by_code(db: Session, sign_in_id: int, browser: str, code: str, now: datetime) -> tuple[Person, str]:
     """Enter with the typed code: in the browser that asked, within ten minutes, five tries."""
-    row = db.get(SignIn, sign_in_id)
+    row = db.get(SignIn, sign_in_id, with_for_update=True)  # tries sent together are counted one by one
     if row is None or not _same(row.browser_hash, browser) or now >= row.requested_at + VALID:
-        raise STALE
+        raise _stale()
     if row.code_tries >= MOST_TRIES or row.used_at is not None or row.code_hash is None:
-        raise STALE
+        raise _stale()
     row.code_tries += 1
     digits = "".join(c for c in code if c.isdigit())
     if not hmac.compare_digest(tokens.hash_code(digits, str(row.id)), row.code_hash):
@@ -73,6 +78,10 @@ def by_console(db: Session, person_id: int, browser: str, now: datetime, valid: 
     return links.mint(db, Purpose.SIGN_IN, row.id, person_id, now, now + valid).secret
 
 
+def _stale() -> Refused:
+    return Refused("This sign-in is no longer valid.", "Ask for a new link on the sign-in page.")
+
+
 def _same(kept: str, browser: str) -> bool:
     """A console link is tied to no browser (empty hash); every other to the one that asked."""
     return kept == "" or hmac.compare_digest(kept, tokens.hash_secret(browser))
@@ -85,7 +94,7 @@ def _enter(db: Session, row: SignIn, now: datetime) -> tuple[Person, str]:
     )
     person = db.get_one(Person, row.person_id)
     if db.scalar(spent) is None or person.left_on is not None:
-        raise STALE
+        raise _stale()
     links.revoke(db, Purpose.SIGN_IN, [row.id], now, "used")
     return person, begin_visit(db, person.id, now)
 

@@ -23,23 +23,30 @@ class Form:
     names: set[str] = field(default_factory=set)
 
 
-class _Forms(HTMLParser):
-    """Collects the forms of a page with their fields. Radios and boxes count only when preselected."""
+class _Page(HTMLParser):
+    """The forms, links and choices of a page. Radios and boxes count only when preselected."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Form] = []
+        self.forms: list[Form] = []
+        self.links: list[str] = []
+        self.options: list[tuple[str, str]] = []
         self._area = ""
+        self._option: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(Form(given.get("action", ""), given.get("method", "get").lower()))
-        elif self.found and given.get("name"):
+            self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
+        elif tag == "a":
+            self.links.append(given.get("href", ""))
+        elif tag == "option":
+            self._option = given.get("value", "")
+        elif self.forms and given.get("name"):
             self._field(tag, given, "checked" in given)
 
     def _field(self, tag: str, given: dict[str, str], checked: bool) -> None:
-        form, name = self.found[-1], given["name"]
+        form, name = self.forms[-1], given["name"]
         form.names.add(name)
         if tag == "textarea":
             self._area = name
@@ -51,7 +58,10 @@ class _Forms(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area:
-            self.found[-1].values[self._area] += data
+            self.forms[-1].values[self._area] += data
+        if self._option is not None:
+            self.options.append((self._option, data))
+            self._option = None
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
@@ -70,29 +80,42 @@ class Browser:
         """Follow a link; returns the page's text."""
         return self._take(self._client.get(urljoin(self.address, address)))
 
-    def send(self, values: Mapping[str, str], ending: str = "") -> str:
-        """Fill in the page's form and send it. With several forms, the one that has all the fields named."""
-        form = self._form(values, ending)
+    def send(self, values: Mapping[str, str]) -> str:
+        """Fill in the page's form and send it. With several forms, the first that has all the fields named."""
+        form = self._form(values)
         data = {**form.values, **values}
         target = urljoin(self.address, form.action)
         return self._take(self._client.post(target, data=data, headers={"Origin": self._origin()}))
 
-    def form_names(self) -> set[str]:
-        """The names of every field on the page."""
-        return {name for form in self._forms() for name in form.names}
+    def link_to(self, beginning: str) -> str:
+        """The first link on the page whose address begins like this and goes further."""
+        found = [href for href in self._page().links if href.startswith(beginning) and href != beginning]
+        if not found:
+            raise BjcError(f"{self.address} has no link to {beginning}.")
+        return found[0]
+
+    def option_of(self, words: str) -> str:
+        """The value of the choice whose words begin like this, in a list to choose from."""
+        for value, shown in self._page().options:
+            if shown.strip().startswith(words):
+                return value
+        raise BjcError(f"{self.address} does not offer '{words}'.")
 
     def close(self) -> None:
         """Close the browser."""
         self._client.close()
 
-    def _forms(self) -> list[Form]:
-        parser = _Forms()
-        parser.feed(self.text)
-        return [form for form in parser.found if form.method == "post"]
+    def _page(self) -> "_Page":
+        page = _Page()
+        page.feed(self.text)
+        return page
 
-    def _form(self, values: Mapping[str, str], ending: str) -> Form:
-        for form in self._forms():
-            if form.names >= set(values) and form.action.endswith(ending) and "sign-out" not in form.action:
+    def _form(self, values: Mapping[str, str]) -> Form:
+        for form in self._page().forms:
+            fits = (
+                form.method == "post" and form.names >= set(values) and not form.action.endswith("/sign-out")
+            )
+            if fits and not form.action.endswith("/new-link"):
                 return form
         raise BjcError(f"{self.address} has no form with {', '.join(values) or 'a button'}.")
 

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="A demo to look at: earlier projects, people, a case; and a case that walks the whole way.")
+app = typer.Typer(
+    help="A demo to look at: earlier projects, people, a case; and a case that walks the whole way."
+)
 
 
 def load_demo() -> list[str]:
@@ -35,7 +37,9 @@ def load(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
     if as_json:
         print(json.dumps({"opened": opened}))
     else:
-        print(f"The demo is loaded; opened: {', '.join(opened)}." if opened else "The demo was loaded already.")
+        print(
+            f"The demo is loaded; opened: {', '.join(opened)}." if opened else "The demo was loaded already."
+        )
 
 
 @app.command("play")

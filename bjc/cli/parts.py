@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from bjc.settings import Settings
@@ -62,7 +62,9 @@ def _answers(url: str) -> Callable[[], bool]:
         try:
             with urlopen(url, timeout=2) as answer:  # noqa: S310 - an address of our own
                 return bool(answer.status == 200)
-        except (URLError, OSError):
+        except HTTPError as error:
+            return error.code < 500  # it answers; whether it is in order is for `bjc doctor` to say
+        except OSError:
             return False
 
     return asked

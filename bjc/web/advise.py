@@ -6,19 +6,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 
 from bjc.actions import advice
 from bjc.actions.advice import Recommendation
 from bjc.actions.facts import policy_now
+from bjc.db.decisions import Advice
 from bjc.db.questions import papers, people
 from bjc.db.questions.cases import latest_version
 from bjc.db.questions.papers import AdvicePaper
-from bjc.errors import BjcError, Conflict, Invalid, Refused
 from bjc.rules.notices import Purpose
 from bjc.rules.stages import Stage
 from bjc.rules.working_days import spoken_deadline
-from bjc.web import doors, forms, links, paper
-from bjc.web.deps import Db, Now, see
+from bjc.web import answering, doors, forms, links, paper
+from bjc.web.answering import Sent
+from bjc.web.deps import Db, Now
 from bjc.web.posted import Posted
 from bjc.web.render import page
 from bjc.web.words import ADVICE
@@ -59,8 +61,9 @@ def show(request: Request, entry: Entry, database: Db, now: Now) -> Response:
     given = shown["given"] and (entry.ended or "change" not in request.query_params)
     if given or not shown["open"]:
         token = doors.form_token(request, entry)
-        return page(request, "advise_receipt.html", entry=entry, token=token, back=_back(entry), **shown)
-    return links.ended(request, entry) if entry.ended else _form(request, entry, shown, now)
+        back = answering.back(entry)
+        return page(request, "advise_receipt.html", entry=entry, token=token, back=back, **shown)
+    return links.ended(request, entry) if entry.ended else _form(request, entry, shown, now, {}, {})
 
 
 def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
         "paper": paper.paper(db, row.case, row.lead, row.version),
         "caption": f"{row.case.ref} · {ADVICE.get(row.advice.kind, 'Advice')}",
         "asks": _asks(db, row),
-        "name": row.person.name, "post": row.post.title, "service": row.service.name,
+        "name": row.person.name, "seat": row.post.key, "post": row.post.title, "service": row.service.name,
         "until": spoken_deadline(row.advice.due_at),
         "given": spoken_deadline(given) if given else "",
         "said": (row.advice.recommendation or "").capitalize(),
@@ -99,66 +102,50 @@ def _taken(db: Session, row: AdvicePaper) -> bool:
     return row.case.stage == Stage.ANALYSIS or late
 
 
-def _back(entry: doors.Entry) -> str:
-    return "/" if entry.via == "session" else ""
-
-
 def _form(
     request: Request, entry: doors.Entry, shown: dict[str, Any], now: datetime,
-    values: dict[str, Any] | None = None, wrong: dict[str, str] | None = None,
+    values: dict[str, Any], wrong: dict[str, str],
 ) -> Response:  # fmt: skip
+    """The page with its form; with what was typed and what is wrong, where it comes back."""
+    frame = answering.frame(request, entry, now, shown["paper"].version_id)
     return page(
-        request, "advise.html", 422 if wrong else 200, entry=entry, back=_back(entry),
-        token=doors.form_token(request, entry), shown=doors.shown_at(request, entry, now),
-        fields=forms.fields(AdviseForm, values, wrong), errors=forms.error_summary(wrong or {}), **shown,
+        request, "advise.html", 422 if wrong else 200, fields=forms.fields(AdviseForm, values, wrong),
+        errors=forms.error_summary(wrong), **frame, **shown,
     )  # fmt: skip
 
 
 @router.post("/advise/{advice}")
 def advise(request: Request, entry: Entry, form: Posted, database: Db, now: Now) -> Response:
     """Record the advice; whatever is missing is asked for, and nothing typed is lost."""
-    reading = forms.read(AdviseForm, form, also=doors.NOTES)
-    if not entry.via:
-        return links.shut(request, entry, _typed(reading.values))
-    wrong = reading.errors
-    try:
-        doors.check_same_page(entry, form)
-        if not entry.ended and not wrong:
-            wrong = _too_fast(request, entry, str(form.get("shown", "")), database, now)
-        if not wrong:
-            _record(database, entry, reading.values, now)
-            return see(entry.address)
-    except Invalid as invalid:
-        wrong = invalid.fields
-    except (Conflict, Refused) as refusal:
-        return _not_recorded(request, entry, reading.values, refusal)
+    if entry.person_id is None:
+        return links.shut(request, entry)
     with database.reading() as db:
         shown = _shown(db, entry)
-    return _form(request, entry, shown, now, reading.values, wrong)
+        fastest = policy_now(db, now).decision.fastest_answer_seconds
+    sent = _sent(request, entry, form, shown, fastest, now)
+    return answering.take(request, entry, sent, database, now)
 
 
-def _too_fast(request: Request, entry: doors.Entry, note: str, database: Db, now: datetime) -> dict[str, str]:
-    with database.reading() as db:
-        seconds = policy_now(db, now).decision.fastest_answer_seconds
-    return {"": doors.TOO_FAST} if doors.too_fast(request, entry, note, now, seconds) else {}
-
-
-def _record(database: Db, entry: doors.Entry, values: dict[str, Any], now: datetime) -> None:
-    said = Recommendation(values["recommendation"]) if values["recommendation"] else None
-    with database.writing() as db:
-        doors.check_open(db, entry, now)
-        advice.give(db, entry.subject_id, said, values["text"], entry.actor("adviser"), now)
-
-
-def _typed(values: dict[str, Any]) -> dict[str, str]:
-    said = {"Your recommendation": values["recommendation"].capitalize(), "Your advice": values["text"]}
-    return {label: text for label, text in said.items() if text}
-
-
-def _not_recorded(
-    request: Request, entry: doors.Entry, values: dict[str, Any], refusal: BjcError
-) -> Response:
-    return page(
-        request, "not_recorded.html", refusal.status, title="Your advice was not recorded", error=refusal,
-        entry=entry, typed=_typed(values), token=doors.form_token(request, entry),
+def _sent(
+    request: Request, entry: doors.Entry, form: FormData, shown: dict[str, Any], fastest: float, now: datetime
+) -> Sent:
+    reading = forms.read(AdviseForm, form, also=answering.HIDDEN)
+    said, text = reading.values["recommendation"], reading.values["text"]
+    read = shown["paper"]
+    recommendation = Recommendation(said) if said in OPTIONS else None
+    typed = {"Your recommendation": said.capitalize(), "Your advice": text}
+    return Sent(
+        reading.values, reading.errors, {label: said for label, said in typed.items() if said},
+        str(form.get("shown", "")), f"{read.ref}, version {read.number}",
+        "" if answering.is_from(form, entry.subject_id, read.version_id) else "another question", fastest,
+        record=lambda db: advice.give(
+            db, entry.subject_id, recommendation, text, entry.actor("adviser", shown["seat"]), now
+        ),
+        stands=lambda db: is_given(db.get_one(Advice, entry.subject_id), said, text),
+        again=lambda values, wrong: _form(request, entry, shown, now, values, wrong),
     )  # fmt: skip
+
+
+def is_given(row: Advice, said: str, text: str) -> bool:
+    """True for a double click or a re-sent form: exactly this advice stands already."""
+    return row.given_at is not None and (row.recommendation, row.text) == (said, text)

@@ -1,15 +1,37 @@
-"""Puts the web application together."""
+"""Puts the web application together: the shell, and every page."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from bjc import clock
 from bjc.db.people import Alliance
 from bjc.db.session import Database
 from bjc.settings import Settings
+from bjc.web import (
+    advise,
+    appointment,
+    case_list,
+    case_page,
+    check,
+    decide,
+    home,
+    lead_moves,
+    links,
+    scope,
+    sections,
+    triage,
+    versions,
+)
 from bjc.web.shell import install_shell
+
+# Addresses with fixed words come before those with a reference in the same place.
+PAGES = (
+    home, links, decide, advise, appointment, triage, case_list, scope, sections, check, lead_moves, versions,
+    case_page,
+)  # fmt: skip
 
 
 def make_app(settings: Settings, database: Database, now: Callable[[], datetime] = clock.utcnow) -> FastAPI:
@@ -17,12 +39,9 @@ def make_app(settings: Settings, database: Database, now: Callable[[], datetime]
     app = FastAPI(title="bjc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.database = database
     app.state.clock = now
-    install_shell(app, settings, _alliance_name(database))
-    return app
-
-
-def _alliance_name(database: Database) -> str:
-    from sqlalchemy import select
-
     with database.reading() as db:
-        return db.scalar(select(Alliance.name)) or ""
+        name = db.scalar(select(Alliance.name)) or ""
+    install_shell(app, settings, name)
+    for pages in PAGES:
+        app.include_router(pages.router)
+    return app

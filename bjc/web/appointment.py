@@ -6,15 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 
 from bjc.actions import appointments
 from bjc.actions.facts import policy_now
+from bjc.db.delivery import Appointment
 from bjc.db.questions import papers
-from bjc.errors import BjcError, Conflict, Invalid, Refused
 from bjc.rules.notices import Purpose
 from bjc.rules.working_days import spoken_deadline
-from bjc.web import doors, forms, links, paper
-from bjc.web.deps import Db, Now, see
+from bjc.web import answering, doors, forms, links, paper
+from bjc.web.answering import Sent
+from bjc.web.deps import Db, Now
 from bjc.web.posted import Posted
 from bjc.web.render import page
 from bjc.web.words import SEATS, pounds
@@ -29,6 +31,7 @@ MEANS = {
 }
 OPTIONS = {"accept": "I accept", "decline": ("I decline", "Say why, so that somebody else can be asked.")}
 ANSWERS = {"accept": True, "decline": False}
+WORDS = {"accept": "accepted", "decline": "declined"}
 
 
 class AppointmentForm(BaseModel):
@@ -58,8 +61,8 @@ def show(request: Request, entry: Entry, database: Db, now: Now) -> Response:
     with database.reading() as db:
         shown = _shown(db, entry)
     if shown["answer"] or shown["replaced"]:
-        return page(request, "appointment_receipt.html", entry=entry, back=_back(entry), **shown)
-    return links.ended(request, entry) if entry.ended else _form(request, entry, shown, now)
+        return page(request, "appointment_receipt.html", entry=entry, back=answering.back(entry), **shown)
+    return links.ended(request, entry) if entry.ended else _form(request, entry, shown, now, {}, {})
 
 
 def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
@@ -75,7 +78,7 @@ def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
         "chair": delegation.chair_id, "sponsor": delegation.sponsor_id, "lead": delegation.lead_id,
     }  # fmt: skip
     return {
-        "ref": row.case.ref, "case_title": row.case.title, "amount": pounds(row.case.amount),
+        "delegation": delegation.id, "ref": row.case.ref, "case_title": row.case.title, "amount": pounds(row.case.amount),
         "caption": f"{row.case.ref} · Appointment", "name": row.person.name,
         "seat": SEATS.get(seat.seat, seat.seat).lower(), "means": MEANS.get(seat.seat, ""),
         "group": row.group.name, "limit": pounds(delegation.limit), "authority": paper.authority(db, kept),
@@ -84,39 +87,43 @@ def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _back(entry: doors.Entry) -> str:
-    return "/" if entry.via == "session" else ""
-
-
 def _form(
     request: Request, entry: doors.Entry, shown: dict[str, Any], now: datetime,
-    values: dict[str, Any] | None = None, wrong: dict[str, str] | None = None,
+    values: dict[str, Any], wrong: dict[str, str],
 ) -> Response:  # fmt: skip
+    """The page with its form; with what was typed and what is wrong, where it comes back."""
+    frame = answering.frame(request, entry, now, shown["delegation"])
     return page(
-        request, "appointment.html", 422 if wrong else 200, entry=entry, back=_back(entry),
-        token=doors.form_token(request, entry), shown=doors.shown_at(request, entry, now),
-        fields=forms.fields(AppointmentForm, values, wrong), errors=forms.error_summary(wrong or {}), **shown,
+        request, "appointment.html", 422 if wrong else 200, fields=forms.fields(AppointmentForm, values, wrong),
+        errors=forms.error_summary(wrong), **frame, **shown,
     )  # fmt: skip
 
 
 @router.post("/appointment/{appointment}")
 def answer(request: Request, entry: Entry, form: Posted, database: Db, now: Now) -> Response:
     """Record the answer; whatever is missing is asked for, and nothing typed is lost."""
-    reading = forms.read(AppointmentForm, form, also=doors.NOTES)
-    if not entry.via:
-        return links.shut(request, entry, _typed(reading.values))
-    wrong = reading.errors
-    try:
-        doors.check_same_page(entry, form)
-        if not entry.ended and not wrong:
-            wrong = _too_fast(request, entry, str(form.get("shown", "")), database, now)
-        if not wrong:
-            _record(database, entry, reading.values, now)
-            return see(entry.address)
-    except Invalid as invalid:
-        wrong = invalid.fields
-    except (Conflict, Refused) as refusal:
-        return _not_recorded(request, entry, reading.values, refusal)
+    if entry.person_id is None:
+        return links.shut(request, entry)
     with database.reading() as db:
         shown = _shown(db, entry)
-    return _form(request, entry, shown, now, reading.values, wrong)
+        fastest = policy_now(db, now).decision.fastest_answer_seconds
+    sent = _sent(request, entry, form, shown, fastest, now)
+    return answering.take(request, entry, sent, database, now)
+
+
+def _sent(
+    request: Request, entry: doors.Entry, form: FormData, shown: dict[str, Any], fastest: float, now: datetime
+) -> Sent:
+    reading = forms.read(AppointmentForm, form, also=answering.HIDDEN)
+    said, reason = reading.values["accepts"], reading.values["reason"]
+    typed = {"Your answer": WORDS.get(said, ""), "Your reason": reason}
+    return Sent(
+        reading.values, reading.errors, {label: text for label, text in typed.items() if text},
+        str(form.get("shown", "")), f"{shown['ref']}, the seat of {shown['seat']}",
+        "" if answering.is_from(form, entry.subject_id, shown["delegation"]) else "another question", fastest,
+        record=lambda db: appointments.answer(
+            db, entry.subject_id, ANSWERS.get(said), reason, entry.actor("member"), now
+        ),
+        stands=lambda db: WORDS.get(said) == db.get_one(Appointment, entry.subject_id).answer,
+        again=lambda values, wrong: _form(request, entry, shown, now, values, wrong),
+    )  # fmt: skip

@@ -16,11 +16,11 @@ from bjc.rules.decision import WORDING, Choice, DecisionKind
 from bjc.rules.policy import Policy
 from bjc.rules.working_days import spoken_deadline
 from bjc.web import forms, paper
+from bjc.web.answering import HIDDEN
 from bjc.web.questions import Options
 from bjc.web.words import DECISIONS, outcome_tag, short_hash
 
 INTEREST = "interest"
-HIDDEN = frozenset({"assignment", "version", "shown"})
 WITHDRAW = ("I have an interest and withdraw", "You take no part, and you no longer see the paper.")
 HINTS: dict[DecisionKind, dict[Choice, str]] = {
     DecisionKind.SCOPE: {
@@ -70,6 +70,11 @@ class Head:
     short: str
     until: str
     fastest: float
+
+    @property
+    def version(self) -> str:
+        """What the member decides on."""
+        return f"{self.ref}, version {self.number}"
 
     @property
     def declaration(self) -> str:
@@ -144,28 +149,17 @@ def receipt(row: DecisionPaper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Sent:
-    """A form as it came: the answer it holds, what was typed, and what is wrong with it by field."""
+def read(form: FormData, about: Head) -> tuple[dict[str, Any], dict[str, str], Answer]:
+    """What was typed, what is wrong with it by field, and the answer it comes to.
 
-    answer: Answer
-    values: dict[str, Any]
-    errors: dict[str, str]
-    assignment: str
-    version: str
-    shown: str
-
-
-def take(form: FormData, about: Head) -> Sent:
-    """Read a form against its page. Raises Invalid for what the page never asked."""
+    Raises Invalid for what the page never asked.
+    """
     reading = forms.read(DecideForm, form, options={"choice": about.options}, also=HIDDEN)
-    values = reading.values
-    answer = _answer(values, about)
-    errors = dict(reading.errors) or _gaps(values, answer)
-    if values["sure"] != ["yes"]:
+    answer = _answer(reading.values, about)
+    errors = reading.errors or _gaps(reading.values, answer)
+    if reading.values["sure"] != ["yes"]:
         errors["sure"] = f"Confirm that you are {about.name}, deciding on version {about.number}"
-    hidden = {name: str(form.get(name, "")) for name in HIDDEN}
-    return Sent(answer, values, errors, **hidden)
+    return reading.values, errors, answer
 
 
 def _answer(values: Mapping[str, Any], about: Head) -> Answer:
@@ -181,9 +175,9 @@ def _gaps(values: Mapping[str, Any], answer: Answer) -> dict[str, str]:
     return faults(answer) if values["choice"] else {"choice": "Choose what you decide"}
 
 
-def typed(sent: Sent, about: Head) -> dict[str, str]:
+def typed(values: Mapping[str, Any], about: Head) -> dict[str, str]:
     """What was typed, by label, to be shown again where it could not be recorded."""
-    chosen = about.options.get(sent.values["choice"], "")
+    chosen = about.options.get(values["choice"], "")
     rows = {"Your decision": chosen if isinstance(chosen, str) else chosen[0]}
-    rows |= {f"Your {name}": sent.values[name] for name in ("conditions", "reason", "interest")}
+    rows |= {f"Your {name}": values[name] for name in ("conditions", "reason", "interest")}
     return {label: text for label, text in rows.items() if text}

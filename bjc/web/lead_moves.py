@@ -121,7 +121,7 @@ def _context(db: Session, request: Request, ref: str, me: Person, now: datetime,
             "Open the case to see where it stands.",
         )
     return {
-        "title": move.title, "caption": f"{case.ref} {case.title}", "effects": move.effects, "button": move.button,
+        "title": move.title, "caption": f"{case.ref} {case.title}", "effects": move.effects, "button_text": move.button,
         "action": request.url.path, "back": f"/cases/{case.ref}", "nav": nav(roles, request.url.path),
     }  # fmt: skip
 

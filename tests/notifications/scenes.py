@@ -112,5 +112,8 @@ def delegated_case(db: Session) -> Case:
 
 
 def mail_rows(db: Session, **wanted: str) -> list[Outbox]:
-    """The outbox in order: `mail_rows(db, kind="sign_in")`."""
-    return list(db.scalars(select(Outbox).filter_by(**wanted).order_by(Outbox.id)))
+    """The outbox in order, to be read after the session too: `mail_rows(db, kind="sign_in")`."""
+    rows = list(db.scalars(select(Outbox).filter_by(**wanted).order_by(Outbox.id)))
+    for row in rows:
+        db.expunge(row)
+    return rows
