@@ -45,5 +45,7 @@ class Post:
         wanted = [m for m in self._nowhere.messages if str(m["Feedback-ID"]).startswith(f"{notice.value}:")]
         self._nowhere.messages = []
         texts = (m.get_body(("plain",)) for m in wanted)
-        found = (_LINK.search(text.get_payload(decode=True)) for text in texts if isinstance(text, EmailMessage))
+        found = (
+            _LINK.search(text.get_payload(decode=True)) for text in texts if isinstance(text, EmailMessage)
+        )
         return [link[1].decode() for link in found if link]

@@ -18,6 +18,7 @@ DEFAULTS = {
     "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    "PREFECT_CLIENT_MAX_RETRIES": "4",  # each waits twice as long: more would leave a worker asleep for long
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     "PREFECT_RUNNER_POLL_FREQUENCY": "1",
     "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",

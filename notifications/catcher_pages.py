@@ -17,7 +17,7 @@ from bjc.rules.notices import SENDINGS, Notice
 from bjc.rules.working_days import spoken_date, spoken_time
 from bjc.settings import Settings
 from notifications import samples
-from notifications.mailbox import Caught, Mailbox
+from notifications.mailbox import Caught, Mailbox, received
 from notifications.render import render
 
 View = Literal["html", "phone", "text", "source"]
@@ -30,6 +30,7 @@ MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 )
+LISTED = 200
 FILES = {"style.css": "text/css", "live.js": "text/javascript"}
 
 
@@ -49,7 +50,8 @@ def pages(mailbox: Mailbox, settings: Settings) -> FastAPI:
 def _lists(app: FastAPI, mailbox: Mailbox) -> None:
     @app.get("/", response_class=HTMLResponse)
     def index(to: str = "") -> str:
-        return _page("list.html", messages=mailbox.all(to), to=to, newest=mailbox.newest)
+        found = mailbox.all(to)
+        return _page("list.html", messages=found[:LISTED], count=len(found), to=to, newest=mailbox.newest)
 
     @app.get("/messages.json")
     def as_json(to: str = "", subject: str = "") -> list[dict[str, Any]]:
@@ -117,7 +119,7 @@ def _gallery(app: FastAPI, settings: Settings) -> None:
 def _sample(notice: Notice, settings: Settings) -> Caught:
     letter = samples.letter(notice)
     mail = render(letter, samples.address(notice, settings.site), settings, samples.WHEN)
-    return Caught(0, samples.WHEN, settings.mail_from, (letter.to.address,), mail.message.as_bytes())
+    return received(0, samples.WHEN, settings.mail_from, (letter.to.address,), mail.message.as_bytes())
 
 
 def _mail(html: str) -> HTMLResponse:

@@ -8,8 +8,9 @@ from bjc.db.cases import CaseVersion
 from bjc.db.decisions import Assignment
 from bjc.db.delivery import Appointment
 from bjc.db.people import Person, Post
-from bjc.db.questions import mail
-from bjc.db.questions.mail import AdviceRow, CaseRow, DecisionRow
+from bjc.db.questions import mail, mail_decisions
+from bjc.db.questions.mail import CaseRow
+from bjc.db.questions.mail_decisions import AdviceRow, DecisionRow
 from notifications import letters
 from notifications.plain import name, prose
 
@@ -43,7 +44,7 @@ def decision_facts(db: Session, row: DecisionRow) -> letters.DecisionFacts:
         opened_at=decision.opened_at, due_at=decision.due_at, closes_at=decision.closes_at,
         closed_at=decision.closed_at, outcome=decision.outcome or "", working=_working(decision.working),
         void_reason=name(decision.void_reason or ""),
-        advice=tuple(map(advice_facts, mail.advice_on_version(db, version.id))),
+        advice=tuple(map(advice_facts, mail_decisions.advice_on_version(db, version.id))),
         conditions=_conditions(db, decision.id), resolutions=_resolutions(db, decision.id),
     )  # fmt: skip
 
@@ -54,12 +55,12 @@ def _working(working: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _conditions(db: Session, decision_id: int) -> tuple[letters.ConditionFacts, ...]:
-    found = mail.conditions_with_posts(db, decision_id)
+    found = mail_decisions.conditions_with_posts(db, decision_id)
     return tuple(letters.ConditionFacts(prose(row.text), name(post.title), row.met_at) for row, post in found)
 
 
 def _resolutions(db: Session, decision_id: int) -> tuple[letters.ResolutionFacts, ...]:
-    found = mail.resolutions_with_services(db, decision_id)
+    found = mail_decisions.resolutions_with_services(db, decision_id)
     return tuple(
         letters.ResolutionFacts(
             name(service.authority), row.resolution, name(row.minute), row.met_on, prose(row.text)

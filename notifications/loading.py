@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bjc.db.mail import Outbox
 from bjc.db.people import Person
-from bjc.db.questions import mail, people
+from bjc.db.questions import mail, mail_decisions
 from bjc.rules.notices import Notice
 from bjc.rules.working_days import local_day
 from notifications import facts
@@ -19,13 +19,13 @@ Row = TypeVar("Row")
 
 def load(db: Session, row: Outbox) -> Letter:
     """Everything that the mail of this row may speak of. Raises LookupError when its subject is gone."""
-    alliance = people.alliance(db)
+    alliance, instance = mail.sender(db)
     return Letter(
         id=row.id,
         notice=Notice(row.kind),
         queued_at=row.queued_at,
-        alliance=name(alliance.name),
-        instance=alliance.instance,
+        alliance=name(alliance),
+        instance=instance,
         to=_addressee(db, row),
         case=facts.case_facts(_there(mail.case_of_mail(db, row.case_id))) if row.case_id else None,
         **_SUBJECTS[row.subject_kind](db, row),
@@ -41,8 +41,8 @@ def _addressee(db: Session, row: Outbox) -> Addressee:
 
 def _about_case(db: Session, row: Outbox) -> dict[str, Any]:
     case_id, at = row.subject_id, row.queued_at
-    decision = mail.decision_at(db, case_id, at)
-    seat = mail.seat_in(db, decision.decision.id, row.person_id) if decision else None
+    decision = mail_decisions.decision_at(db, case_id, at)
+    seat = mail_decisions.seat_in(db, decision.decision.id, row.person_id) if decision else None
     version = mail.version_at(db, case_id, at)
     declined = mail.declined_at(db, case_id, at)
     return {
@@ -56,8 +56,8 @@ def _about_case(db: Session, row: Outbox) -> dict[str, Any]:
 
 
 def _about_assignment(db: Session, row: Outbox) -> dict[str, Any]:
-    seat = _there(mail.seat_of(db, row.subject_id))
-    about = _there(mail.decision_of_mail(db, seat[0].decision_id))
+    seat = _there(mail_decisions.seat_of(db, row.subject_id))
+    about = _there(mail_decisions.decision_of_mail(db, seat[0].decision_id))
     decision = facts.decision_facts(db, about)
     delegation = facts.delegation_facts(db, about.decision.case_id)
     return {
@@ -67,7 +67,7 @@ def _about_assignment(db: Session, row: Outbox) -> dict[str, Any]:
 
 
 def _about_advice(db: Session, row: Outbox) -> dict[str, Any]:
-    asked = _there(mail.advice_of_mail(db, row.subject_id))
+    asked = _there(mail_decisions.advice_of_mail(db, row.subject_id))
     return {"advice": facts.advice_facts(asked), "version": facts.version_facts(asked.version)}
 
 

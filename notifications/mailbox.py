@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import default
-from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,28 +18,23 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 @dataclass(frozen=True)
 class Caught:
-    """One message as it came over the wire. `to` are the envelope's recipients."""
+    """One message as it came over the wire. `to` are the envelope's recipients.
+
+    What a search reads is read once, on arrival; the rest when somebody looks.
+    """
 
     id: int
     at: datetime
     sender: str
     to: tuple[str, ...]
     raw: bytes
+    subject: str
+    message_id: str
 
-    @cached_property
+    @property
     def message(self) -> EmailMessage:
         """The parsed message."""
         return message_from_bytes(self.raw, _class=EmailMessage, policy=default)
-
-    @property
-    def subject(self) -> str:
-        """The subject in words."""
-        return str(self.message.get("Subject", ""))
-
-    @property
-    def message_id(self) -> str:
-        """The Message-ID, the same on every copy of one mail."""
-        return str(self.message.get("Message-ID", "")).strip()
 
     @property
     def text(self) -> str:
@@ -77,6 +72,13 @@ class Caught:
         return part.get_content().replace("\r\n", "\n") if part is not None else ""
 
 
+def received(number: int, at: datetime, sender: str, to: tuple[str, ...], raw: bytes) -> Caught:
+    """A message with its subject in words and its Message-ID, the same on every copy of one mail."""
+    head = BytesHeaderParser(policy=default).parsebytes(raw)
+    subject, message_id = str(head.get("Subject", "")), str(head.get("Message-ID", "")).strip()
+    return Caught(number, at, sender, to, raw, subject, message_id)
+
+
 class _Hrefs(HTMLParser):
     """Collects where an HTML part leads."""
 
@@ -103,7 +105,7 @@ class Mailbox:
     def put(self, at: datetime, sender: str, to: tuple[str, ...], raw: bytes) -> Caught:
         """Keep a message; the oldest goes when the box is full."""
         with self._lock:
-            caught = Caught(self._next, at, sender, to, raw)
+            caught = received(self._next, at, sender, to, raw)
             self._next += 1
             self._kept.append(caught)
         return caught

@@ -31,6 +31,8 @@ def prose(text: str, limit: int = LONGEST_PROSE) -> str:
 
 
 def _seen(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFC", text.replace("\t", " "))
     return _PILED_MARKS.sub(r"\1", "".join(filter(_is_seen, text)))
 

@@ -74,16 +74,16 @@ class Smtp:
             return False
 
     def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self.port == IMPLICIT_TLS:
+        is_tls = self.port == IMPLICIT_TLS
+        if is_tls:
             client: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, self.name, timeout=self.timeout, context=context
+                self.host, self.port, self.name, timeout=self.timeout, context=ssl.create_default_context()
             )
         else:
             client = smtplib.SMTP(self.host, self.port, self.name, timeout=self.timeout)
         try:
-            if self.starttls and self.port != IMPLICIT_TLS:
-                client.starttls(context=context)
+            if self.starttls and not is_tls:
+                client.starttls(context=ssl.create_default_context())
             if self.user:
                 client.login(self.user, self.password)
         except (smtplib.SMTPException, OSError):

@@ -46,7 +46,11 @@ def postgresql_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="bjc-postgresql-"))
     server = PostgresServer(folder, cleanup_mode="delete")
     with server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            _on(address, f"ALTER SYSTEM SET {setting} = off")  # these data need not outlive a power cut
+        _on(address, "SELECT pg_reload_conf()")
+        yield address
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -62,51 +66,32 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
     _on(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A fresh database on each kind, with the alliance and its people."""
-    yield from request.getfixturevalue(f"{request.param}_database")
-
-
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Iterator[Database]]:
-    """A fresh SQLite file."""
-    yield _sqlite(sqlite_template, tmp_path)
-
-
-@pytest.fixture
-def postgresql_database(postgresql_server: str, postgresql_template: str) -> Iterator[Iterator[Database]]:
-    """A fresh PostgreSQL database."""
-    yield _postgresql(postgresql_server, postgresql_template)
-
-
-@pytest.fixture
-def sqlite(sqlite_database: Iterator[Database]) -> Iterator[Database]:
-    """A fresh database on SQLite only, for what does not depend on the kind."""
-    yield from sqlite_database
-
-
-@pytest.fixture
-def postgresql(postgresql_database: Iterator[Database]) -> Iterator[Database]:
-    """A fresh database on PostgreSQL only, for true concurrency."""
-    yield from postgresql_database
-
-
-def _sqlite(template: Path, folder: Path) -> Iterator[Database]:
-    path = folder / "bjc.sqlite3"
-    shutil.copy(template, path)
+def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite file, with the alliance and its people."""
+    path = tmp_path / "bjc.sqlite3"
+    shutil.copy(sqlite_template, path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
 
 
-def _postgresql(server: str, template: str) -> Iterator[Database]:
+@pytest.fixture
+def postgresql(postgresql_server: str, postgresql_template: str) -> Iterator[Database]:
+    """A fresh PostgreSQL database, with the alliance and its people."""
     name = f"bjc_{uuid.uuid4().hex[:10]}"
-    _on(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    database = Database(_named(server, name))
+    _on(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    database = Database(_named(postgresql_server, name))
     yield database
     database.close()
-    _on(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _on(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database on each kind."""
+    found: Database = request.getfixturevalue(request.param)
+    return found
 
 
 def _named(server: str, name: str) -> str:

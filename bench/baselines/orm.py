@@ -49,9 +49,7 @@ class PlainOrm:
     def save_scope(self, ref: str, now: datetime) -> None:
         text = "A sentence that is long enough to be taken for a section of a case."
         with self._database.writing() as db:
-            _case(db, ref).scope = {
-                name: text for name in ("purpose", "in_scope", "effect_sfrs", "effect_hwfrs")
-            }
+            _case(db, ref).scope = dict.fromkeys(("purpose", "in_scope", "effect_sfrs", "effect_hwfrs"), text)
 
     def propose_scope(self, ref: str, now: datetime) -> None:
         with self._database.writing() as db:
@@ -117,7 +115,9 @@ class PlainOrm:
     def draft_delegation(self, ref: str, now: datetime) -> None:
         with self._database.writing() as db:
             case, name = _case(db, ref), "ICT working group"
-            group = db.scalar(select(Group).where(Group.name == name)) or Group(name=name, formed_on=now.date())
+            group = db.scalar(select(Group).where(Group.name == name)) or Group(
+                name=name, formed_on=now.date()
+            )
             db.add(group)
             db.flush()
             chair, sponsor = (
@@ -214,7 +214,9 @@ class PlainOrm:
             db.flush()
             self._mail(db, case, version, "decision_request", ("assignment", row.id), person, now)
 
-    def _appoint(self, db: Session, case: Case, decision: Decision, version: CaseVersion, now: datetime) -> None:
+    def _appoint(
+        self, db: Session, case: Case, decision: Decision, version: CaseVersion, now: datetime
+    ) -> None:
         delegation = db.scalars(select(Delegation).where(Delegation.case_id == case.id)).one()
         delegation.decision_id, delegation.policy = decision.id, decision.policy
         for seat in ("chair", "sponsor", "lead"):
@@ -257,7 +259,13 @@ class PlainOrm:
             self._record(db, "alliance", "stream begun", actor, now, {"stream": stream, "first": digest})
 
     def _tell_lead_and_office(
-        self, db: Session, case: Case, version: CaseVersion, kind: str, now: datetime, more: Iterable[Person] = ()
+        self,
+        db: Session,
+        case: Case,
+        version: CaseVersion,
+        kind: str,
+        now: datetime,
+        more: Iterable[Person] = (),
     ) -> None:
         office = [person for _, person in _holders(db, Post.kind == "office")]
         everybody = {person.id: person for person in (db.get_one(Person, case.lead_id), *more, *office)}

@@ -47,10 +47,7 @@ def ask(db: Session, case: Case, now: datetime) -> dict[str, Any]:
         )  # fmt: skip
     db.add_all(asked)
     db.flush()
-    for row in asked:
-        notify.tell_person(
-            db, Notice.ADVICE_REQUEST, ("advice", row.id), row.person_id, "asked", now, case.id
-        )
+    notify.tell_each(db, Notice.ADVICE_REQUEST, asked, "asked", now, case.id)
     return {
         "version": version.number,
         "sha256": version.sha256,
@@ -101,7 +98,8 @@ def _check(
         )
     if Stage(case.stage) not in (Stage.ANALYSIS, Stage.DECISION):
         raise Conflict(
-            f"{case.ref} is in {case.stage}; advice on it is no longer taken.", "Speak to the programme office."
+            f"{case.ref} is in {case.stage}; advice on it is no longer taken.",
+            "Speak to the programme office.",
         )
     if Stage(case.stage) is Stage.DECISION and row.given_at is not None:
         raise Conflict(

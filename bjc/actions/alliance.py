@@ -103,7 +103,9 @@ def leave(db: Session, person_id: int, day: date, now: datetime) -> None:
     """A person leaves: they hold nothing any more, and their links and visits end in this transaction."""
     db.get_one(Person, person_id).left_on = day
     links.revoke_person(db, person_id, now, "you have left the alliance")
-    db.execute(update(Visit).where(Visit.person_id == person_id, Visit.ended_at.is_(None)).values(ended_at=now))
+    db.execute(
+        update(Visit).where(Visit.person_id == person_id, Visit.ended_at.is_(None)).values(ended_at=now)
+    )
     audit.record(
         db, audit.ALLIANCE, "person left", COMMAND, now, {"person": person_id, "on": day.isoformat()}
     )

@@ -85,8 +85,7 @@ def _seats(members: list[tuple[Post, Person]], case: Case, version: CaseVersion)
 def _ask(
     db: Session, case: Case, assignments: list[Assignment], notice: Notice, occasion: str, now: datetime
 ) -> None:
-    for row in assignments:
-        notify.tell_person(db, notice, ("assignment", row.id), row.person_id, occasion, now, case.id)
+    notify.tell_each(db, notice, assignments, occasion, now, case.id)
 
 
 def close_if_due(db: Session, case: Case, now: datetime) -> None:

@@ -20,6 +20,8 @@ from bjc.errors import Conflict, Invalid
 from bjc.rules.stages import Stage
 from bjc.rules.working_days import local_day
 
+PENCE = Decimal("0.01")
+
 
 @dataclass(frozen=True)
 class DelegationDraft:
@@ -44,15 +46,17 @@ def draft(db: Session, ref: str, proposed: DelegationDraft, actor: Actor, now: d
     seated = {p.key: who.id for p, who in people.members(db, people.deciding_body(db).key, local_day(now))}
     _check(db, proposed, seated)
     values = {
-        "group_id": group_named(db, proposed.group, now).id, "limit": proposed.limit,
+        "group_id": group_named(db, proposed.group, now).id, "limit": proposed.limit.quantize(PENCE),
         "cost_tolerance_percent": int(policy.delegation.cost_tolerance_percent),
         "time_tolerance_weeks": policy.delegation.time_tolerance_weeks,
         "period_months": policy.delegation.period_months, "reserved": proposed.reserved,
         "chair_post": proposed.chair_post, "chair_id": seated[proposed.chair_post], "sponsor_id": proposed.sponsor_id,
-        "lead_id": proposed.lead_id, "drafted_at": now, "drafted_by": actor.person_id,
+        "lead_id": proposed.lead_id,
     }  # fmt: skip
     row = delivery.delegation_of(db, case.id) or Delegation(case_id=case.id)
-    for name, value in values.items():
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row  # sent twice
+    for name, value in {**values, "drafted_at": now, "drafted_by": actor.person_id}.items():
         setattr(row, name, value)
     db.add(row)
     db.flush()
@@ -82,7 +86,10 @@ def _check(db: Session, proposed: DelegationDraft, seated: Mapping[str, int]) ->
     tests = {
         "group": (bool(proposed.group.strip()), "Name the working group"),
         "limit": (proposed.limit > 0, "Enter the limit in pounds, like 85000"),
-        "chair_post": (proposed.chair_post in seated, "Choose a member of the board to chair the working group"),
+        "chair_post": (
+            proposed.chair_post in seated,
+            "Choose a member of the board to chair the working group",
+        ),
         "sponsor_id": (proposed.sponsor_id in known, "Choose the executive sponsor"),
         "lead_id": (proposed.lead_id in known, "Choose the project lead"),
     }

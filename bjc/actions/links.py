@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bjc import tokens
 from bjc.actions import audit
 from bjc.actions.actor import Actor
+from bjc.db.columns import rows_of
 from bjc.db.decisions import Link
 from bjc.rules.notices import Purpose
+
+_MINT = insert(rows_of(Link)).returning(rows_of(Link).c.id)
+_FIND = select(Link).where(Link.secret_hash == bindparam("hash"))
 
 
 @dataclass(frozen=True)
@@ -34,18 +38,19 @@ def mint(
 ) -> Minted:
     """A new link for one person and one subject. Every mail has its own; all live ones die together."""
     secret = tokens.new_secret()
-    row = insert(Link).values(
-        purpose=purpose.value, subject_id=subject_id, person_id=person_id, version_id=version_id,
-        outbox_id=outbox_id, secret_hash=tokens.hash_secret(secret), minted_at=now, expires_at=expires_at,
-    )  # fmt: skip
-    return Minted(db.execute(row.returning(Link.id)).scalar_one(), secret)
+    row = {
+        "purpose": purpose.value, "subject_id": subject_id, "person_id": person_id, "version_id": version_id,
+        "outbox_id": outbox_id, "secret_hash": tokens.hash_secret(secret), "minted_at": now,
+        "expires_at": expires_at,
+    }  # fmt: skip
+    return Minted(db.execute(_MINT, row).scalar_one(), secret)
 
 
 def find(db: Session, secret: str) -> Link | None:
     """The link of this secret, whatever its state; None for anything unknown or malformed."""
     if len(secret) != tokens.SECRET_LENGTH or not secret.isascii():
         return None
-    return db.scalar(select(Link).where(Link.secret_hash == tokens.hash_secret(secret)))
+    return db.scalar(_FIND, {"hash": tokens.hash_secret(secret)})
 
 
 def is_live(link: Link, now: datetime) -> bool:

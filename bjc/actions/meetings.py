@@ -90,7 +90,10 @@ def _check(record: MeetingRecord, decision: Decision, asked: set[str], now: date
             not said & (NEEDS_REASON - {Choice.APPROVE_WITH_CONDITIONS}) or bool(record.reason.strip()),
             "Give the reasons that the minutes give for deferring or rejecting",
         ),
-        "": (not (set(record.said) | set(record.interests)) - asked, "Only posts that were asked may be heard"),
+        "": (
+            not (set(record.said) | set(record.interests)) - asked,
+            "Only posts that were asked may be heard",
+        ),
     }
     fields = {name: message for name, (good, message) in tests.items() if not good}
     if fields:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from bjc.actions import outbox
 from bjc.db.cases import Case
+from bjc.db.decisions import Advice, Assignment
+from bjc.db.delivery import Appointment
 from bjc.db.questions import decisions, delivery, people
 from bjc.rules.notices import SENDINGS, Notice, Recipient
 from bjc.rules.working_days import local_day
@@ -31,6 +33,19 @@ def tell_person(
 ) -> None:
     """Queue a notice to the one person whom its subject (an assignment, an appointment ...) names."""
     outbox.queue(db, notice, subject, (person,), occasion, now, case_id)
+
+
+def tell_each(
+    db: Session,
+    notice: Notice,
+    subjects: Iterable[Assignment | Advice | Appointment],
+    occasion: str,
+    now: datetime,
+    case_id: int,
+) -> None:
+    """Queue a notice to the person whom each of these rows names."""
+    mails = [((subject.__tablename__, subject.id), subject.person_id) for subject in subjects]
+    outbox.queue_each(db, notice, mails, occasion, now, case_id)
 
 
 def _lead(db: Session, case: Case, now: datetime) -> Iterable[int]:

@@ -7,18 +7,29 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bjc.actions import audit
 from bjc.actions.actor import Actor
+from bjc.db.columns import rows_of
 from bjc.db.mail import Outbox
+from bjc.db.questions.mail import due_mail
 from bjc.errors import Conflict
 from bjc.rules.notices import Notice
 
 LEASE = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=72)
 LONGEST_PAUSE = timedelta(hours=1)
+
+_ROWS = rows_of(Outbox)
+_QUEUE = insert(_ROWS)
+_OUR_CLAIM = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("claimed"), _ROWS.c.lease_no == bindparam("claim"))
+    .where(_ROWS.c.status == "claimed")
+    .returning(_ROWS.c.id)
+)
 
 
 def queue(
@@ -31,28 +42,34 @@ def queue(
     case_id: int | None = None,
 ) -> None:
     """One row a person. `occasion` makes a second mail of the kind on the same subject possible, once each."""
+    mails = [(subject, person) for person in dict.fromkeys(people)]
+    queue_each(db, kind, mails, occasion, now, case_id)
+
+
+def queue_each(
+    db: Session,
+    kind: Notice,
+    mails: Iterable[tuple[tuple[str, int], int]],
+    occasion: str,
+    now: datetime,
+    case_id: int | None = None,
+) -> None:
+    """One row a mail, each with its own (subject, person), all in one statement."""
     rows = [
         {
             "kind": kind.value, "subject_kind": subject[0], "subject_id": subject[1], "case_id": case_id,
             "person_id": person, "occasion": occasion, "queued_at": now, "not_before": now,
         }
-        for person in dict.fromkeys(people)
+        for subject, person in mails
     ]  # fmt: skip
     if rows:
-        db.execute(insert(Outbox), rows)
+        db.execute(_QUEUE, rows)
 
 
 def claim(db: Session, now: datetime, limit: int = 20) -> list[Outbox]:
     """Take up to `limit` due rows, oldest first, under a lease. Commit before anything is sent."""
-    due = or_(
-        and_(Outbox.status == "queued", Outbox.not_before <= now),
-        and_(Outbox.status == "claimed", Outbox.lease_until <= now),
-    )
-    rows = list(
-        db.scalars(
-            select(Outbox).where(due).order_by(Outbox.id).limit(limit).with_for_update(skip_locked=True)
-        )
-    )
+    query = select(Outbox).where(due_mail(now)).order_by(Outbox.id).limit(limit)
+    rows = list(db.scalars(query.with_for_update(skip_locked=True)))
     for row in rows:
         row.status, row.lease_until = "claimed", now + LEASE
         row.lease_no, row.attempts = row.lease_no + 1, row.attempts + 1
@@ -105,11 +122,5 @@ def pause(attempts: int) -> timedelta:
 
 def _mark(db: Session, row: Outbox, **values: object) -> bool:
     """Change the row only if this claim still holds it."""
-    done = db.scalar(
-        update(Outbox)
-        .where(Outbox.id == row.id, Outbox.lease_no == row.lease_no, Outbox.status == "claimed")
-        .values(**values)
-        .returning(Outbox.id)
-        .execution_options(synchronize_session=False)
-    )
+    done = db.scalar(_OUR_CLAIM, {"claimed": row.id, "claim": row.lease_no, **values})
     return done is not None

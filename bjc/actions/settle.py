@@ -31,7 +31,9 @@ def settle(db: Session, ref: str, now: datetime) -> Wait | None:
     now = _not_before_the_wake(route, now)
     facts = _to_fixpoint(db, case, now)
     wait = wait_of(case, facts)
-    routes.settled(db, case.id, route.wanted, lifecycle.next_wake(Stage(case.stage), facts), live=wait is not None)
+    routes.settled(
+        db, case.id, route.wanted, lifecycle.next_wake(Stage(case.stage), facts), live=wait is not None
+    )
     return wait
 
 

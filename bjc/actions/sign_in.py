@@ -90,7 +90,10 @@ def _same(kept: str, browser: str) -> bool:
 def _enter(db: Session, row: SignIn, now: datetime) -> tuple[Person, str]:
     """Spend the request and begin a visit. Both ways in die with the first."""
     spent = (
-        update(SignIn).where(SignIn.id == row.id, SignIn.used_at.is_(None)).values(used_at=now).returning(SignIn.id)
+        update(SignIn)
+        .where(SignIn.id == row.id, SignIn.used_at.is_(None))
+        .values(used_at=now)
+        .returning(SignIn.id)
     )
     person = db.get_one(Person, row.person_id)
     if db.scalar(spent) is None or person.left_on is not None:

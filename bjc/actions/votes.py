@@ -6,13 +6,14 @@ A completing answer closes the decision at once where the policy sets no grace; 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bjc.actions import audit, decisions, notify, routes
 from bjc.actions.actor import Actor
 from bjc.actions.facts import tally
 from bjc.db.cases import Case
+from bjc.db.columns import rows_of
 from bjc.db.decisions import Assignment, Decision
 from bjc.db.questions import decisions as questions
 from bjc.db.questions import people
@@ -24,6 +25,9 @@ from bjc.rules.notices import Notice
 from bjc.rules.working_days import deadline, local_day
 
 INTEREST = "interest"
+
+_ASSIGNMENTS = rows_of(Assignment)
+_ANSWER = update(_ASSIGNMENTS).where(_ASSIGNMENTS.c.id == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -131,15 +135,11 @@ def _record(
 ) -> None:
     choice = given.choice.value if given.choice else None
     before = row.choice or (INTEREST if row.interest else None)
-    db.execute(
-        update(Assignment)
-        .where(Assignment.id == row.id)
-        .values(
-            choice=choice, reason=given.reason, conditions=given.conditions, interest=given.interest,
-            answered_at=now, via=actor.via, changes=row.changes + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    said = {
+        "choice": choice, "reason": given.reason, "conditions": given.conditions, "interest": given.interest,
+        "answered_at": now, "via": actor.via, "changes": row.changes + 1,
+    }  # fmt: skip
+    db.execute(_ANSWER, {"of": row.id, **said})
     detail = {
         "decision": decision.id, "assignment": row.id, "post": row.post, "version": decision.version_id,
         "choice": choice or INTEREST, "before": before,

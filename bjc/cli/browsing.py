@@ -31,7 +31,9 @@ class _Page(HTMLParser):
         self.forms: list[Form] = []
         self.links: list[str] = []
         self.options: list[tuple[str, str]] = []
+        self.faults: list[str] = []
         self._area = ""
+        self._fault = False
         self._option: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -40,6 +42,7 @@ class _Page(HTMLParser):
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         elif tag == "a":
             self.links.append(given.get("href", ""))
+            self._fault = given.get("href", "").startswith("#") and "skip" not in given.get("class", "")
         elif tag == "option":
             self._option = given.get("value", "")
         elif self.forms and given.get("name"):
@@ -59,6 +62,9 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area:
             self.forms[-1].values[self._area] += data
+        if self._fault:
+            self.faults.append(data.strip())
+            self._fault = False
         if self._option is not None:
             self.options.append((self._option, data))
             self._option = None
@@ -95,9 +101,9 @@ class Browser:
         return found[0]
 
     def option_of(self, words: str) -> str:
-        """The value of the choice whose words begin like this, in a list to choose from."""
+        """The value of the choice with these words, in a list to choose from."""
         for value, shown in self._page().options:
-            if shown.strip().startswith(words):
+            if shown.strip() == words:
                 return value
         raise BjcError(f"{self.address} does not offer '{words}'.")
 
@@ -126,5 +132,7 @@ class Browser:
     def _take(self, response: httpx.Response) -> str:
         self.address, self.text = str(response.url), response.text
         if response.status_code >= 400:
-            raise BjcError(f"{response.request.method} {response.url.path} answered {response.status_code}.")
+            said = "; ".join(self._page().faults) or "it does not say why"
+            where = f"{response.request.method} {response.url.path}"
+            raise BjcError(f"{where} answered {response.status_code}: {said}.")
         return self.text

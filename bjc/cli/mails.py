@@ -49,13 +49,7 @@ class Mails:
             if found:
                 newest = max(found, key=lambda entry: int(entry["id"]))
                 self._read.add(newest["id"])
-                return Mail(
-                    newest["id"],
-                    tuple(newest["to"]),
-                    newest["subject"],
-                    newest["text"],
-                    tuple(newest["links"]),
-                )
+                return Mail(newest["id"], newest["subject"], tuple(newest["links"]))
             time.sleep(PAUSE)
         raise BjcError(f"No mail '{notice.value}' for {to} came within {self._patience:.0f} seconds.")
 

@@ -97,14 +97,18 @@ class Play:
         self.did("the scope proposal is written, checked and sent")
 
     def decide(self, what: str) -> None:
-        """Every member opens their own link, reads, and decides; the forms go back after a moment's reading."""
-        opened = [(post, self.open_link(Notice.DECISION_REQUEST, post)) for post in self.board()]
+        """Every member opens their own link, reads, and decides."""
+        opened = [self.open_link(Notice.DECISION_REQUEST, post) for post in self.board()]
         self.did(f"{what}: {len(opened)} members have their mail and open their link")
+        self.answer(opened, {"choice": "approve", "sure": "yes"})
+        self.did(f"{what}: all {len(opened)} have read it and decided")
+
+    def answer(self, opened: list[Browser], values: dict[str, str]) -> None:
+        """After a moment's reading (a faster answer is asked for again), everybody sends their form."""
         time.sleep(max(policy.decision.fastest_answer_seconds for policy in self.alliance.policy) + 0.2)
-        for _, browser in opened:
-            browser.send({"choice": "approve", "sure": "yes"})
+        for browser in opened:
+            browser.send(values)
             browser.close()
-        self.did(f"{what}: all {len(opened)} have decided")
 
     def write_case(self, lead: Browser) -> None:
         """All sections, the check, the declaration."""
@@ -132,13 +136,9 @@ class Play:
 
     def advise(self) -> None:
         """Finance advice and impact statements, each by its own link."""
-        for owed in self.alliance.advice:
-            browser = self.open_link(Notice.ADVICE_REQUEST, owed.post)
-            text = (
-                f"{owed.kind.capitalize()} considered for this service: the figures are sound and affordable."
-            )
-            browser.send({"recommendation": "support", "text": text})
-            browser.close()
+        opened = [self.open_link(Notice.ADVICE_REQUEST, owed.post) for owed in self.alliance.advice]
+        text = "Considered for this service: the figures are sound and the cost is affordable."
+        self.answer(opened, {"recommendation": "support", "text": text})
         self.did(f"{len(self.alliance.advice)} pieces of advice are in")
 
     def accept(self) -> None:
@@ -147,9 +147,7 @@ class Play:
         posts = (group.chair, group.sponsor, group.lead)
         opened = [self.open_link(Notice.APPOINTMENT_REQUEST, post) for post in posts]
         self.did("last vote to appointment mails: approved, and three people are asked to take their seats")
-        for browser in opened:
-            browser.send({"accepts": "yes"})
-            browser.close()
+        self.answer(opened, {"accepts": "accept"})
         self.did("chair, sponsor and lead accept")
 
     def check_end(self, lead: Browser) -> None:

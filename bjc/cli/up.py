@@ -108,23 +108,23 @@ def _show(console: "Console", keeper: "Supervisor", settings: "Settings") -> Non
     from bjc.cli.sign_in_links import sign_in_links
     from bjc.db.session import Database
 
-    table = Table(title="bjc is running", title_justify="left", show_header=False, padding=(0, 1))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
     table.add_row("Pages", settings.site)
     if "catcher" in keeper.pids():
-        table.add_row(
-            "Mail", f"http://{settings.host}:{settings.catcher_pages_port}   every mail ends up here"
-        )
-    table.add_row("Prefect", f"{settings.prefect_ui}   one run a case")
+        pages = f"http://{settings.host}:{settings.catcher_pages_port}"
+        table.add_row("Mail", pages, "every mail ends up here")
+    table.add_row("Prefect", settings.prefect_ui, "one run a case")
     database = Database(settings.db_url)
-    links = sign_in_links(database, settings)
+    for kind, name, address in sign_in_links(database, settings):
+        table.add_row(f"Sign in as {kind}", address, name)
     database.close()
-    if links:
-        table.add_section()
-    for kind, name, address in links:
-        table.add_row(f"Sign in as {kind}", f"{address}   {name}")
-    console.print(table)
+    console.print(
+        "[bold]bjc is running.[/bold] Each sign-in link works once; an address is a line, so copy it whole."
+    )
+    console.print(table, width=200, soft_wrap=True)
     console.print(f"Logs: {settings.home / 'logs'}. Ctrl-C stops everything.")
 
 

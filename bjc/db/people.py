@@ -15,7 +15,7 @@ class Alliance(Table):
     id: Mapped[key]
     instance: Mapped[short]
     name: Mapped[short]
-    source: Mapped[document]
+    source: Mapped[document] = mapped_column(deferred=True)  # large, and every mail reads this row
     source_hash: Mapped[short]
 
 

@@ -102,11 +102,11 @@ class ScopeProposal(BaseModel):
     )  # fmt: skip
     in_scope: str = Field(
         title="In scope", min_length=10, max_length=2_000,
-        json_schema_extra={"widget": "words", "max_words": 200},
+        json_schema_extra={"widget": "words", "max_words": 200, "error": "Write what is in scope"},
     )  # fmt: skip
     out_of_scope: str = Field(
         title="Out of scope", min_length=3, max_length=2_000,
-        json_schema_extra={"widget": "words", "max_words": 200},
+        json_schema_extra={"widget": "words", "max_words": 200, "error": "Write what is out of scope"},
     )  # fmt: skip
     sponsor: str = Field(
         title="Executive sponsor", description="The post that speaks for it, such as ‘Assistant Chief Fire Officer’.",

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bjc.rules.stages import Event as E
+from bjc.rules.stages import Event
 from bjc.rules.working_days import spoken_deadline
 
 CHOSE = {
@@ -47,7 +47,7 @@ class Entry:
 
 def sentence(entry: Entry, names: Names, votes: bool = True, voters: bool = True) -> str:
     """What happened, without the time. `votes` False hides what a member said, `voters` False also who it was."""
-    if entry.event in _MEMBERS:
+    if is_of_a_member(entry):
         return _member(entry, names, votes, voters)
     words = _words(entry, names)
     said = _SAID.get(entry.event)
@@ -69,6 +69,11 @@ def persons_in(entry: Entry) -> set[int]:
 def posts_in(entry: Entry) -> set[str]:
     """The keys of the posts whose titles the sentence needs."""
     return {key for key in (entry.actor.get("post"), entry.detail.get("chair")) if isinstance(key, str)}
+
+
+def is_of_a_member(entry: Entry) -> bool:
+    """True where the entry is a member's own answer, which not everybody may read."""
+    return entry.event in _MEMBERS
 
 
 class _Words(dict[str, str]):
@@ -117,7 +122,9 @@ def _member(entry: Entry, names: Names, votes: bool, voters: bool) -> str:
 def _closed(words: _Words) -> str:
     if words["void"]:
         return f"the decision ended without an outcome: {words['void']}"
-    minute = f", at a meeting (minute {words['minute']}), recorded by {words['who']}" if words["minute"] else ""
+    minute = (
+        f", at a meeting (minute {words['minute']}), recorded by {words['who']}" if words["minute"] else ""
+    )
     return f"the decision closed: {words['outcome']}{minute}"
 
 
@@ -136,6 +143,8 @@ def _capital(text: str) -> str:
 
 
 _MEMBERS = ("vote", "interest declared")
+
+E = Event
 
 # fmt: off
 _SAID: dict[str, str | Callable[[_Words], str]] = {

@@ -27,7 +27,7 @@ from bjc.web.words import ADVICE
 
 router = APIRouter(include_in_schema=False)
 
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     Recommendation.SUPPORT.value: "Support",
     Recommendation.CONDITIONS.value: ("Support with conditions", "Say in your advice which ones."),
     Recommendation.OBJECT.value: "Do not support",
@@ -38,9 +38,13 @@ class AdviseForm(BaseModel):
     """What an adviser types."""
 
     recommendation: str = Field(
-        "", title="What do you recommend?", json_schema_extra={"widget": "radios", "options": OPTIONS}
+        title="What do you recommend?",
+        json_schema_extra={"widget": "radios", "options": OPTIONS, "error": "Choose what you recommend"},
     )
-    text: str = Field("", title="Your advice", max_length=10_000, json_schema_extra={"widget": "textarea"})
+    text: str = Field(
+        title="Your advice", max_length=10_000,
+        json_schema_extra={"widget": "textarea", "error": "Write your advice in a sentence or more"},
+    )  # fmt: skip
 
 
 def at_the_door(request: Request, advice: doors.RowId, database: Db, now: Now) -> doors.Entry:
@@ -76,7 +80,7 @@ def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
         "paper": paper.paper(db, row.case, row.lead, row.version),
         "caption": f"{row.case.ref} · {ADVICE.get(row.advice.kind, 'Advice')}",
         "asks": _asks(db, row),
-        "name": row.person.name, "seat": row.post.key, "post": row.post.title, "service": row.service.name,
+        "who": row.person.name, "seat": row.post.key, "post": row.post.title, "service": row.service.name,
         "until": spoken_deadline(row.advice.due_at),
         "given": spoken_deadline(given) if given else "",
         "said": (row.advice.recommendation or "").capitalize(),

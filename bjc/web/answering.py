@@ -19,7 +19,9 @@ from bjc.web.deps import see
 from bjc.web.render import page
 
 HIDDEN = frozenset({"subject", "version", "shown"})
-TOO_FAST = "This came back faster than a page can be read, so it was not recorded. Check it, then send it again."
+TOO_FAST = (
+    "This came back faster than a page can be read, so it was not recorded. Check it, then send it again."
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,11 @@ def frame(request: Request, entry: doors.Entry, now: datetime, version_id: int) 
     return {
         "entry": entry,
         "token": doors.form_token(request, entry),
-        "hidden": {"subject": entry.subject_id, "version": version_id, "shown": doors.shown_at(request, entry, now)},
+        "hidden": {
+            "subject": entry.subject_id,
+            "version": version_id,
+            "shown": doors.shown_at(request, entry, now),
+        },
         "back": back(entry),
     }
 

@@ -17,20 +17,29 @@ from bjc.web import (
     case_page,
     check,
     decide,
+    delegation,
+    health,
     home,
     lead_moves,
     links,
+    meeting,
+    mobilise,
+    office,
+    outbox,
+    resolution,
     scope,
     sections,
+    sign_in,
     triage,
     versions,
+    visits,
 )
 from bjc.web.shell import install_shell
 
 # Addresses with fixed words come before those with a reference in the same place.
 PAGES = (
-    home, links, decide, advise, appointment, triage, case_list, scope, sections, check, lead_moves, versions,
-    case_page,
+    home, sign_in, visits, links, decide, advise, appointment, triage, case_list, scope, sections, check,
+    lead_moves, versions, office, delegation, meeting, resolution, mobilise, outbox, health, case_page,
 )  # fmt: skip
 
 

@@ -29,7 +29,10 @@ MEANS = {
     "sponsor": "You speak for the work at executive level, clear what stands in its way, and own its benefits.",
     "lead": "You run the work day by day, keep its risks and benefits current, and draft the group's reports.",
 }
-OPTIONS = {"accept": "I accept", "decline": ("I decline", "Say why, so that somebody else can be asked.")}
+OPTIONS: dict[str, Any] = {
+    "accept": "I accept",
+    "decline": "I decline",
+}
 ANSWERS = {"accept": True, "decline": False}
 WORDS = {"accept": "accepted", "decline": "declined"}
 
@@ -38,11 +41,13 @@ class AppointmentForm(BaseModel):
     """What somebody answers."""
 
     accepts: str = Field(
-        "", title="Do you accept?", json_schema_extra={"widget": "radios", "options": OPTIONS}
+        title="Do you accept?",
+        json_schema_extra={"widget": "radios", "options": OPTIONS, "error": "Choose whether you accept"},
     )
     reason: str = Field(
-        "", title="Your reason, if you decline", max_length=2_000, json_schema_extra={"widget": "textarea", "rows": 4}
-    )
+        "", title="Your reason", description="Needed only if you decline.", max_length=2_000,
+        json_schema_extra={"widget": "textarea", "rows": 4},
+    )  # fmt: skip
 
 
 def at_the_door(request: Request, appointment: doors.RowId, database: Db, now: Now) -> doors.Entry:
@@ -78,8 +83,9 @@ def _shown(db: Session, entry: doors.Entry) -> dict[str, Any]:
         "chair": delegation.chair_id, "sponsor": delegation.sponsor_id, "lead": delegation.lead_id,
     }  # fmt: skip
     return {
-        "delegation": delegation.id, "ref": row.case.ref, "case_title": row.case.title, "amount": pounds(row.case.amount),
-        "caption": f"{row.case.ref} · Appointment", "name": row.person.name,
+        "delegation": delegation.id, "ref": row.case.ref, "case_title": row.case.title,
+        "amount": pounds(row.case.amount),
+        "caption": f"{row.case.ref} · Appointment", "who": row.person.name,
         "seat": SEATS.get(seat.seat, seat.seat).lower(), "means": MEANS.get(seat.seat, ""),
         "group": row.group.name, "limit": pounds(delegation.limit), "authority": paper.authority(db, kept),
         "until": spoken_deadline(seat.due_at), "answer": seat.answer or "", "reason": seat.reason,

@@ -1,6 +1,5 @@
 """What happened to a case, newest first, as the viewer may read it (bjc/rules/history.py has the sentences)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,26 +15,32 @@ from bjc.rules.working_days import spoken_deadline
 
 
 def happened(db: Session, case: Case, see_votes: bool, is_office: bool) -> list[dict[str, Any]]:
-    """One dict (when, iso, title) an entry. What a member said shows once the decision has closed, to those
-    who may see votes; until then only the office sees who has answered."""
-    rows = [(row, Entry(row.event, row.actor, row.detail, row.at)) for row in reversed(timeline(db, case.ref))]
+    """One dict (when, iso, title) an entry. What a member said shows once the decision has closed, to those who may
+    see votes; until then only the office sees who has answered. Answers without a name are told together."""
+    rows = [
+        (row, Entry(row.event, row.actor, row.detail, row.at)) for row in reversed(timeline(db, case.ref))
+    ]
     named = _names(db, [entry for _, entry in rows])
     closed = {row.id for row in decisions.decisions_of(db, case.id) if row.closed_at is not None}
-    tell = _teller(named, closed, see_votes, is_office)
-    return [
-        {"when": spoken_deadline(row.at), "iso": row.at.isoformat(timespec="seconds"), "title": tell(row, entry)}
-        for row, entry in rows
-    ]
-
-
-def _teller(
-    named: Names, closed: set[int], see_votes: bool, is_office: bool
-) -> Callable[[AuditEntry, Entry], str]:
-    def tell(row: AuditEntry, entry: Entry) -> str:
+    told: list[dict[str, Any]] = []
+    for row, entry in rows:
         votes = see_votes and row.detail.get("decision") in closed
-        return history.sentence(entry, named, votes=votes, voters=votes or is_office)
+        nameless = history.is_of_a_member(entry) and not (votes or is_office)
+        if nameless and told and told[-1]["answers"]:
+            told[-1] |= _together(told[-1]["answers"] + 1)
+        else:
+            title = history.sentence(entry, named, votes=votes, voters=not nameless)
+            told.append(_line(row, title, answers=int(nameless)))
+    return told
 
-    return tell
+
+def _line(row: AuditEntry, title: str, answers: int) -> dict[str, Any]:
+    when, iso = spoken_deadline(row.at), row.at.isoformat(timespec="seconds")
+    return {"when": when, "iso": iso, "title": title, "answers": answers}
+
+
+def _together(answers: int) -> dict[str, Any]:
+    return {"answers": answers, "title": f"Members of the board answered, {answers} times"}
 
 
 def _names(db: Session, entries: list[Entry]) -> Names:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from bjc.db.questions.lists import Listed, cases_by_stage, cases_on_page
 from bjc.rules.access import Act
-from bjc.rules.stages import Stage
 from bjc.web.deps import Db, Me, Now, require, standing
 from bjc.web.nav import nav
 from bjc.web.render import page
@@ -55,7 +54,9 @@ def _row(db: Session, row: Listed, now: datetime) -> dict[str, Any]:
 def _options(counts: dict[str, int]) -> list[dict[str, str]]:
     """The choices of the filter: only stages that have cases, with how many."""
     there = [stage for stage in STAGES if counts.get(stage.value)]
-    some = [{"value": slug(stage), "text": f"{stage_tag(stage)[0]} ({counts[stage.value]})"} for stage in there]
+    some = [
+        {"value": slug(stage), "text": f"{stage_tag(stage)[0]} ({counts[stage.value]})"} for stage in there
+    ]
     return [{"value": "", "text": f"All stages ({sum(counts.values())})"}, *some]
 
 

@@ -25,8 +25,8 @@ def body_rows(db: Session, version: CaseVersion) -> list[tuple[str, str, str]]:
     named = [(service.key, service.name) for service in people.services(db)]
     model = scope_model(named) if version.kind == "scope" else CaseDocument
     known = [row for row in drafts.rows(model, version.body) if row[0] in version.body]
-    left = [(n, n.replace("_", " ").capitalize(), str(v)) for n, v in version.body.items() if n not in model.model_fields]
-    return known + left
+    left = [name for name in version.body if name not in model.model_fields]
+    return known + [(name, name.replace("_", " ").capitalize(), str(version.body[name])) for name in left]
 
 
 def summary(db: Session, case: Case) -> dict[str, Any] | None:
@@ -61,22 +61,32 @@ def decisions_taken(db: Session, case: Case, see_votes: bool) -> list[dict[str, 
 
 def _decision(db: Session, row: Decision, see_votes: bool) -> dict[str, Any]:
     asked = decisions.asked(db, row.id)
-    closed, void = row.closed_at is not None, row.void_reason
+    closed = row.closed_at is not None
     version = db.get_one(CaseVersion, row.version_id)
     return {
         "title": DECISIONS.get(row.kind, row.kind), "opened": spoken_date(row.opened_at), "number": version.number,
-        "tag": outcome_tag(row.outcome) if row.outcome else ("Ended without an outcome", "grey") if void else ("Open", "blue"),
+        "tag": _state(row),
         "until": "" if closed else spoken_deadline(row.closes_at) if row.closes_at else "the next meeting",
-        "closed": spoken_deadline(row.closed_at) if row.closed_at else "", "void": void or "",
+        "closed": spoken_deadline(row.closed_at) if row.closed_at else "", "void": row.void_reason or "",
         "policy": row.policy, "working": row.working.get("lines", []), "minute": row.meeting.get("minute", ""),
         "asked": len(asked), "answered": sum(bool(a.choice or a.interest) for a, _, _ in asked),
         "votes": [_vote(*one) for one in asked] if closed and row.outcome and see_votes else [],
     }  # fmt: skip
 
 
+def _state(row: Decision) -> tuple[str, str]:
+    if row.outcome:
+        return outcome_tag(row.outcome)
+    return ("Ended without an outcome", "grey") if row.void_reason else ("Open", "blue")
+
+
 def _vote(row: Assignment, post: Post, person: Person) -> dict[str, str]:
-    said = row.choice.capitalize() if row.choice else "Declared an interest and withdrew" if row.interest else "No answer"
-    reasons = [text for text in (row.reason, row.conditions and f"Conditions: {row.conditions}", row.interest) if text]
+    said = "Declared an interest and withdrew" if row.interest else (row.choice or "no answer").capitalize()
+    reasons = [
+        text
+        for text in (row.reason, row.conditions and f"Conditions: {row.conditions}", row.interest)
+        if text
+    ]
     return {"who": person.name, "post": post.title, "said": said, "reason": "\n".join(dict.fromkeys(reasons))}
 
 

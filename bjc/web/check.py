@@ -20,6 +20,7 @@ from bjc.rules.working_days import spoken_deadline
 from bjc.web import drafts, forms
 from bjc.web.deps import Db, Me, Now, as_lead, require, see, standing
 from bjc.web.drafts import LOCK
+from bjc.web.editing import moved_on
 from bjc.web.nav import nav
 from bjc.web.posted import Posted, refuse_strangers
 from bjc.web.render import page
@@ -37,7 +38,8 @@ CHANGED = Conflict(
 def check(request: Request, ref: str, me: Me, database: Db, now: Now) -> Response:
     """Every answer with its Change link, what is missing, and the declaration."""
     with database.reading() as db:
-        return _check_page(db, request, ref, me, now)
+        shown = _checked(db, request, ref, me, now)
+    return page(request, "check.html", **shown)
 
 
 @router.get("/cases/{ref}/submit")
@@ -58,7 +60,8 @@ def submit(request: Request, ref: str, me: Me, form: Posted, database: Db, now: 
         with database.reading() as db:
             if isinstance(error, Conflict) and _is_submitted(db, ref, me):
                 return see(f"/cases/{ref}/submitted")
-            return _check_page(db, request, ref, me, now, error)
+            shown = _checked(db, request, ref, me, now, error)
+        return page(request, "check.html", error.status, **shown)
     return see(f"/cases/{ref}/submitted")
 
 
@@ -74,7 +77,7 @@ def submitted(request: Request, ref: str, me: Me, database: Db, now: Now) -> Res
             return see(f"/cases/{case.ref}")
         asked = decisions.advice_on(db, version.id)
         due = max((advice.due_at for advice, _ in asked), default=None)
-        given = {
+        given: dict[str, Any] = {
             "ref": case.ref, "case_title": case.title, "number": version.number, "sha256": version.sha256,
             "short": short_hash(version.sha256), "body": people.deciding_body(db).name,
             "advisers": [person.name for _, person in asked], "until": spoken_deadline(due) if due else "",
@@ -83,25 +86,24 @@ def submitted(request: Request, ref: str, me: Me, database: Db, now: Now) -> Res
     return page(request, "submitted.html", title="Case submitted", nav=nav(roles, request.url.path), **given)
 
 
-def _check_page(
+def _checked(
     db: Session, request: Request, ref: str, me: Person, now: datetime, error: BjcError | None = None
-) -> Response:
+) -> dict[str, Any]:
     case = case_by_ref(db, ref)
     roles = standing(db, me, now, case)
     require(Act.SEE_DRAFT, roles)
     if closed(case):
-        if error:
-            raise error
-        return see(f"/cases/{case.ref}")
+        raise error or moved_on(case.ref)
     is_lead = case.lead_id == me.id
     fields = error.fields if isinstance(error, Invalid) else {}
-    return page(
-        request, "check.html", error.status if error else 200, caption=f"{case.ref} {case.title}",
-        title="Check your answers" if is_lead else "The draft as it stands", is_lead=is_lead, ref=case.ref,
-        cards=_cards(case, is_lead), missing=_missing(case), lock=case.lock_version, declared=fields.get(DECLARED),
-        errors=forms.error_summary(fields), conflict=error if isinstance(error, Conflict) else None,
-        back=f"/cases/{case.ref}/sections" if is_lead else f"/cases/{case.ref}", nav=nav(roles, request.url.path),
-    )  # fmt: skip
+    return {
+        "title": "Check your answers" if is_lead else "The draft as it stands",
+        "caption": f"{case.ref} {case.title}", "is_lead": is_lead, "ref": case.ref, "lock": case.lock_version,
+        "cards": _cards(case, is_lead), "missing": _missing(case), "declared": fields.get(DECLARED),
+        "errors": forms.error_summary(fields), "conflict": error if isinstance(error, Conflict) else None,
+        "back": f"/cases/{case.ref}/sections" if is_lead else f"/cases/{case.ref}",
+        "nav": nav(roles, request.url.path),
+    }  # fmt: skip
 
 
 def _cards(case: Case, is_lead: bool) -> list[dict[str, Any]]:
@@ -110,9 +112,8 @@ def _cards(case: Case, is_lead: bool) -> list[dict[str, Any]]:
     for key, section in SECTIONS.items():
         change = f"{path_of(case.ref, key)}?from=check" if is_lead else ""
         rows = drafts.rows(section_model(key), case.sections)
-        cards.append(
-            {"title": section.title, "rows": [(label, said, change and f"{change}#{name}") for name, label, said in rows]}
-        )
+        linked = [(label, said, change and f"{change}#{name}") for name, label, said in rows]
+        cards.append({"title": section.title, "rows": linked})
     return cards
 
 

@@ -22,6 +22,10 @@ from bjc.web.words import DECISIONS, outcome_tag, short_hash
 
 INTEREST = "interest"
 WITHDRAW = ("I have an interest and withdraw", "You take no part, and you no longer see the paper.")
+QUESTIONS: dict[DecisionKind, str] = {
+    DecisionKind.SCOPE: "Should the board recommend this scope, so that the case can be written?",
+    DecisionKind.APPROVAL: "Should the board approve this case?",
+}
 HINTS: dict[DecisionKind, dict[Choice, str]] = {
     DecisionKind.SCOPE: {
         Choice.APPROVE_WITH_CONDITIONS: "The lead writes the case within your conditions.",
@@ -30,7 +34,7 @@ HINTS: dict[DecisionKind, dict[Choice, str]] = {
         Choice.ABSTAIN: "You count as present, but for neither side.",
     },
     DecisionKind.APPROVAL: {
-        Choice.APPROVE_WITH_CONDITIONS: "It counts in favour. Your conditions must be met before any authority is used.",
+        Choice.APPROVE_WITH_CONDITIONS: "In favour, if your conditions are met before any authority is used.",
         Choice.DEFER: "Not now: the case is looked at again on a later date.",
         Choice.REJECT: "The case should not go ahead.",
         Choice.ABSTAIN: "You count as present, but for neither side.",
@@ -45,10 +49,14 @@ class DecideForm(BaseModel):
     conditions: str = Field(
         "", title="Your conditions", max_length=4_000, json_schema_extra={"widget": "textarea"}
     )
-    interest: str = Field("", title="Your interest", max_length=2_000, json_schema_extra={"widget": "textarea"})
+    interest: str = Field(
+        "", title="Your interest", max_length=2_000, json_schema_extra={"widget": "textarea"}
+    )
     reason: str = Field("", title="Your reason", max_length=4_000, json_schema_extra={"widget": "textarea"})
     sure: list[str] = Field(
-        default_factory=list, title="Confirm", json_schema_extra={"widget": "checkboxes", "options": {"yes": "Yes"}}
+        default_factory=list,
+        title="Confirm",
+        json_schema_extra={"widget": "checkboxes", "options": {"yes": "Yes"}},
     )
 
 
@@ -79,7 +87,7 @@ class Head:
     @property
     def declaration(self) -> str:
         """What the member confirms by ticking the box."""
-        return f"I am {self.name}, deciding on version {self.number} of {self.ref}"
+        return f"I am {self.name}, deciding on version {self.number}"
 
     @property
     def options(self) -> Options:
@@ -93,11 +101,10 @@ def head(row: DecisionPaper) -> Head:
     """The head of this member's paper."""
     decision, kind = row.decision, DecisionKind(row.decision.kind)
     title = row.version.body.get("title", row.case.title)
-    asks = "recommend the scope of" if kind is DecisionKind.SCOPE else "approve"
     return Head(
         row.assignment.id, kind, row.case.ref, title, row.person.name, row.post.key, row.post.title,
         row.body.name,
-        f"Should the board {asks} {title}?", row.version.number, row.version.id, short_hash(row.version.sha256),
+        QUESTIONS[kind], row.version.number, row.version.id, short_hash(row.version.sha256),
         spoken_deadline(decision.closes_at or decision.due_at),
         Policy.model_validate(row.policy.body).decision.fastest_answer_seconds,
     )  # fmt: skip
@@ -106,14 +113,23 @@ def head(row: DecisionPaper) -> Head:
 def whole(db: Session, row: DecisionPaper) -> dict[str, Any]:
     """All that the member reads before they decide."""
     approval = row.decision.kind == DecisionKind.APPROVAL
+    about, read = head(row), paper.paper(db, row.case, row.lead, row.version)
+    opinions = paper.opinions(db, row.version.id) if approval else []
+    fourth = (
+        ("Advice", paper.counted(opinions)) if approval else ("To prepare it", paper.to_prepare(row.version))
+    )
     return {
-        "head": head(row),
+        "head": about,
         "caption": f"{row.case.ref} · {DECISIONS[row.decision.kind]}",
-        "paper": paper.paper(db, row.case, row.lead, row.version),
-        "opinions": paper.opinions(db, row.version.id) if approval else [],
+        "facts": [
+            ("Whole-life cost", read.amount), ("Decide by", about.until), fourth,
+            ("You decide on", f"Version {about.number}"),
+        ],
+        "paper": read,
+        "opinions": opinions,
         "authority": paper.authority(db, row.decision.delegation),
         "before": receipt(row)["said"] if row.assignment.answered_at else "",
-    }
+    }  # fmt: skip
 
 
 def phase(decision: Decision, now: datetime) -> str:
@@ -135,6 +151,7 @@ def receipt(row: DecisionPaper) -> dict[str, Any]:
         "sha256": row.version.sha256,
         "said": "I have an interest and withdrew" if seat.interest else chosen,
         "answered": paper.moment(seat.answered_at),
+        "withdrew": bool(seat.interest),
         "at_meeting": seat.via == "meeting",
         "texts": [
             (label, text)

@@ -81,7 +81,9 @@ def judge(model: type[BaseModel], stored: Mapping[str, Any]) -> Judgement:
     return Judgement(errors, frozenset(wrong))
 
 
-def complaints(model: type[BaseModel], values: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
+def complaints(
+    model: type[BaseModel], values: Mapping[str, Any], errors: Mapping[str, str]
+) -> dict[str, str]:
     """The errors to show beside a form. An honest "Not yet" is an answer, so it is no error."""
     offered = {question.name for question in ask(model) if _is_offered(question, values)}
     return {name: text for name, text in errors.items() if name not in offered}
@@ -112,5 +114,7 @@ def lock_of(form: FormData) -> int:
     """The version of the draft that the form was filled in on. Raises `Invalid` where the form was tampered with."""
     sent = str(form.get(LOCK, ""))
     if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
-        raise Invalid("This form is not complete.", "Go back, reload the page and send it again. Nothing was changed.")
+        raise Invalid(
+            "This form is not complete.", "Go back, reload the page and send it again. Nothing was changed."
+        )
     return int(sent)

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from bjc.errors import Conflict
 from bjc.web import drafts, forms
 from bjc.web.deps import see
+from bjc.web.errors import PageError
 from bjc.web.render import page
 
 LATER, FROM = "later", "from"
@@ -38,6 +39,11 @@ class Sheet:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+def moved_on(ref: str) -> PageError:
+    """Sends the browser to the case: the page it asked for belongs to another stage."""
+    return PageError(303, f"{ref} has moved on.", headers={"Location": f"/cases/{ref}"})
+
+
 def show(
     request: Request,
     sheet: Sheet,
@@ -56,7 +62,9 @@ def show(
     )  # fmt: skip
 
 
-def save(request: Request, form: FormData, sheet: Sheet, write: Write, again: Callable[[], Sheet]) -> Response:
+def save(
+    request: Request, form: FormData, sheet: Sheet, write: Write, again: Callable[[], Sheet]
+) -> Response:
     """Save what was typed, complete or not. `write` keeps it and returns the draft's new version;
     `again` reads the page afresh when somebody else has changed the draft in between."""
     reading = forms.read(sheet.model, form, also={drafts.LOCK, LATER, FROM})

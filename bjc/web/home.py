@@ -20,7 +20,7 @@ from bjc.web.deps import Db, Me, Now, standing
 from bjc.web.nav import nav
 from bjc.web.render import page
 from bjc.web.waits import LEAD, OFFICE, Waiting, waiting
-from bjc.web.words import DECISIONS, SEATS, outcome_tag, pounds, stage_tag
+from bjc.web.words import DECISIONS, SEATS, capital, outcome_tag, pounds, stage_tag
 
 router = APIRouter(include_in_schema=False)
 DECIDED = 5
@@ -68,12 +68,18 @@ def _asked(db: Session, me: Person, now: datetime) -> Iterator[Item]:
             yield _item(what, case, f"/decide/{assignment.id}", decision.closes_at, now)
     for advice, case in decisions.open_advice_of(db, me.id):
         version = cases.latest_version(db, case.id, "case")
-        if Stage(case.stage) in (Stage.ANALYSIS, Stage.DECISION) and version and version.id == advice.version_id:
+        if (
+            Stage(case.stage) in (Stage.ANALYSIS, Stage.DECISION)
+            and version
+            and version.id == advice.version_id
+        ):
             yield _item("Give your advice", case, f"/advise/{advice.id}", advice.due_at, now)
     for appointment, case in delivery.open_appointments_of(db, me.id):
         if Stage(case.stage) is Stage.APPROVED:
             seat = SEATS.get(appointment.seat, appointment.seat).lower()
-            yield _item(f"Take your seat as {seat}", case, f"/appointment/{appointment.id}", appointment.due_at, now)
+            yield _item(
+                f"Take your seat as {seat}", case, f"/appointment/{appointment.id}", appointment.due_at, now
+            )
 
 
 def _item(what: str, case: Case, href: str, due: datetime, now: datetime) -> Item:
@@ -96,7 +102,9 @@ def _others(mine: list[tuple[Case, Waiting | None]]) -> Iterator[Item]:
     for case, waits in mine:
         if waits and LEAD not in waits.on:
             line = f"Waiting for {waits.who} since {waits.since}{', ' + waits.until if waits.until else ''}"
-            yield Item(waits.what, case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage))
+            yield Item(
+                capital(waits.what), case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage)
+            )
 
 
 def _answered(db: Session, me: Person) -> Iterator[Item]:
@@ -121,12 +129,14 @@ def _for_role(db: Session, me: Person, roles: frozenset[access.Person], now: dat
         undrafted = Stage(case.stage) is Stage.ANALYSIS and not facts.delegation_drafted
         theirs = any(name.startswith(f"{me.name} (") for name in waits.names)
         if (office and (OFFICE in waits.on or undrafted)) or (not office and theirs):
-            what = "the draft delegation" if undrafted else waits.what
+            what = capital("the draft delegation" if undrafted else waits.what)
             line = f"Waiting since {waits.since}{', ' + waits.until if waits.until else ''}"
-            yield Item(what[:1].upper() + what[1:], case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage))
+            yield Item(what, case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage))
 
 
 def _outcome(decision: Any, case: Case) -> Item:
     what = DECISIONS.get(decision.kind, decision.kind)
     when = spoken_date(local_day(decision.closed_at))
-    return Item(what, case.ref, case.title, f"/cases/{case.ref}#decisions", when, outcome_tag(decision.outcome))
+    return Item(
+        what, case.ref, case.title, f"/cases/{case.ref}#decisions", when, outcome_tag(decision.outcome)
+    )

@@ -92,7 +92,9 @@ def _ask(request: Request, ref: str, me: Person, database: Db, now: datetime, mo
     return page(request, "case_move.html", fields=forms.fields(Reason), **shown)
 
 
-def _do(request: Request, ref: str, me: Person, form: Any, database: Db, now: datetime, move: Move) -> Response:
+def _do(
+    request: Request, ref: str, me: Person, form: Any, database: Db, now: datetime, move: Move
+) -> Response:
     reading = forms.read(Reason, form)
     if reading.value is None:
         with database.reading() as db:
@@ -110,12 +112,16 @@ def _do(request: Request, ref: str, me: Person, form: Any, database: Db, now: da
     return see(f"/cases/{ref}?done={move.done}")
 
 
-def _context(db: Session, request: Request, ref: str, me: Person, now: datetime, move: Move) -> dict[str, Any]:
+def _context(
+    db: Session, request: Request, ref: str, me: Person, now: datetime, move: Move
+) -> dict[str, Any]:
     case = case_by_ref(db, ref)
     roles = standing(db, me, now, case)
     require(move.act, roles)
     stage = Stage(case.stage)
-    if all(row.event is not move.event for row in lifecycle.choices(stage, Role.LEAD, read_facts(db, case, now))):
+    if all(
+        row.event is not move.event for row in lifecycle.choices(stage, Role.LEAD, read_facts(db, case, now))
+    ):
         raise Conflict(
             f"{case.ref} is in the stage “{stage_tag(stage)[0]}”, where this cannot be done.",
             "Open the case to see where it stands.",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bjc.db.cases import Case, CaseVersion
 from bjc.db.people import Person
-from bjc.db.questions import mail, papers, people
+from bjc.db.questions import mail_decisions, papers, people
 from bjc.rules.case import SECTIONS, scope_model, section_model
 from bjc.rules.working_days import spoken_deadline
 from bjc.web import drafts
@@ -68,7 +68,9 @@ def _scope_rows(db: Session, body: Mapping[str, Any]) -> Rows:
 def _parts(body: Mapping[str, Any]) -> list[Part]:
     """Every section but the first, which stands at the top of the page."""
     rows = {key: drafts.rows(section_model(key), body) for key in SECTIONS if key != "about"}
-    return [Part(SECTIONS[key].title, [(label, said) for _, label, said in found]) for key, found in rows.items()]
+    return [
+        Part(SECTIONS[key].title, [(label, said) for _, label, said in found]) for key, found in rows.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,10 @@ _COLOURS = {"support": "green", "support with conditions": "yellow", "do not sup
 
 def opinions(db: Session, version_id: int) -> list[Opinion]:
     """The advice on a version, given or missing."""
-    return [_opinion(row) for row in mail.advice_on_version(db, version_id)]
+    return [_opinion(row) for row in mail_decisions.advice_on_version(db, version_id)]
 
 
-def _opinion(row: mail.AdviceRow) -> Opinion:
+def _opinion(row: mail_decisions.AdviceRow) -> Opinion:
     advice = row.advice
     about = f"{ADVICE.get(advice.kind, advice.kind.capitalize())}, {row.service.short_name}"
     by = f"{row.person.name}, {row.post.title}"
@@ -98,6 +100,17 @@ def _opinion(row: mail.AdviceRow) -> Opinion:
         return Opinion(about, by, "Missing", "grey", f"Asked for by {spoken_deadline(advice.due_at)}.")
     said = advice.recommendation or ""
     return Opinion(about, by, said.capitalize(), _COLOURS.get(said, "grey"), advice.text)
+
+
+def counted(opinions: list[Opinion]) -> str:
+    """`3 support, 1 missing`: the recommendation at a glance."""
+    said = sorted((one.said.lower() for one in opinions), key=lambda word: word == "missing")
+    return ", ".join(f"{said.count(word)} {word}" for word in dict.fromkeys(said)) or "None was asked"
+
+
+def to_prepare(version: CaseVersion) -> str:
+    """What it costs to write the case that a scope proposal is about."""
+    return pounds(version.body.get("budget_to_prepare", "")) or "Nothing"
 
 
 def authority(db: Session, kept: Mapping[str, Any]) -> Rows:
@@ -110,7 +123,10 @@ def authority(db: Session, kept: Mapping[str, Any]) -> Rows:
         ("May spend up to", pounds(kept["limit"])),
         ("Tolerance", tolerance(kept["cost_tolerance_percent"], kept["time_tolerance_weeks"])),
         ("For", f"{kept['period_months']} months"),
-        ("Kept back by the board", kept["reserved"] or "Nothing beyond the limit, the tolerance and the period"),
+        (
+            "Kept back by the board",
+            kept["reserved"] or "Nothing beyond the limit, the tolerance and the period",
+        ),
     ]
     return terms + [(title, persons.get(kept[seat], "")) for seat, title in SEATS.items()]
 

@@ -26,7 +26,8 @@ def returned(db: Session, case: Case) -> list[dict[str, Any]]:
 
 def _questions(db: Session, case: Case, since: datetime) -> list[dict[str, Any]]:
     return [
-        {"title": f"Question {row.number} from the programme office", "when": spoken_date(row.asked_at), "text": row.text}
+        {"title": f"Question {row.number} from the programme office", "when": spoken_date(row.asked_at),
+         "text": row.text}
         for row in questions_asked(db, case.id)
         if row.asked_at >= since
     ]  # fmt: skip

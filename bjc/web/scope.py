@@ -1,6 +1,7 @@
 """The scope proposal: one page to write it, a check, and the receipt once it is sent."""
 
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
@@ -31,7 +32,8 @@ from bjc.web.words import short_hash, stage_tag
 router = APIRouter(include_in_schema=False)
 INTRO = "One page. The board recommends it before you write the case, so that nobody writes a case in vain."
 CHANGED = Conflict(
-    "The scope proposal was changed after you checked it, so it was not sent.", "Check it again, then send it."
+    "The scope proposal was changed after you checked it, so it was not sent.",
+    "Check it again, then send it.",
 )
 
 
@@ -64,7 +66,8 @@ def save(request: Request, ref: str, me: Me, form: Posted, database: Db, now: No
 def check(request: Request, ref: str, me: Me, database: Db, now: Now) -> Response:
     """The whole page as the board would see it, and what is still missing."""
     with database.reading() as db:
-        return _check_page(db, request, ref, me, now)
+        shown = _checked(db, request, ref, me, now)
+    return page(request, "scope_check.html", **shown)
 
 
 @router.post("/cases/{ref}/scope/check")
@@ -79,7 +82,8 @@ def send(request: Request, ref: str, me: Me, form: Posted, database: Db, now: No
         with database.reading() as db:
             if _is_sent(db, ref, me):
                 return see(f"/cases/{ref}/scope/sent")
-            return _check_page(db, request, ref, me, now, conflict)
+            shown = _checked(db, request, ref, me, now, conflict)
+        return page(request, "scope_check.html", conflict.status, **shown)
     return see(f"/cases/{ref}/scope/sent")
 
 
@@ -94,13 +98,15 @@ def sent(request: Request, ref: str, me: Me, database: Db, now: Now) -> Response
         decision = decisions.latest_decision(db, case.id, DecisionKind.SCOPE)
         if version is None or decision is None:
             return see(f"/cases/{case.ref}")
-        given = {
+        given: dict[str, Any] = {
             "ref": case.ref, "case_title": case.title, "number": version.number, "sha256": version.sha256,
             "short": short_hash(version.sha256), "body": people.deciding_body(db).name,
             "until": spoken_deadline(decision.due_at), "in_writing": decision.closes_at is not None,
             "closed": decision.closed_at is not None,
         }  # fmt: skip
-    return page(request, "scope_sent.html", title="Scope proposal sent", nav=nav(roles, request.url.path), **given)
+    return page(
+        request, "scope_sent.html", title="Scope proposal sent", nav=nav(roles, request.url.path), **given
+    )
 
 
 def _sheet(db: Session, request: Request, ref: str, me: Person, now: datetime) -> Sheet:
@@ -127,28 +133,27 @@ def _model(db: Session) -> type[BaseModel]:
     return scope_model([(service.key, service.name) for service in people.services(db)])
 
 
-def _check_page(
+def _checked(
     db: Session, request: Request, ref: str, me: Person, now: datetime, conflict: Conflict | None = None
-) -> Response:
+) -> dict[str, Any]:
     case = case_by_ref(db, ref)
     roles = standing(db, me, now, case)
     require(Act.SEE_DRAFT, roles)
     if _closed(case):
-        if conflict:
-            raise conflict
-        return see(f"/cases/{case.ref}")
+        raise conflict or editing.moved_on(case.ref)
     model, here = _model(db), f"/cases/{case.ref}/scope"
     is_lead, judged = case.lead_id == me.id, drafts.judge(model, case.scope)
     rows = [
-        (label, said, f"{here}#{name}" if is_lead else "") for name, label, said in drafts.rows(model, case.scope)
+        (label, said, f"{here}#{name}" if is_lead else "")
+        for name, label, said in drafts.rows(model, case.scope)
     ]
-    return page(
-        request, "scope_check.html", 409 if conflict else 200, title="Check the scope proposal", rows=rows,
-        caption=f"{case.ref} {case.title}", is_lead=is_lead, lock=case.lock_version, action=f"{here}/check",
-        missing=[(text, f"{here}#{name}") for name, text in judged.errors.items()], conflict=conflict,
-        back=here if is_lead else f"/cases/{case.ref}", nav=nav(roles, request.url.path),
-        body=people.deciding_body(db).name, days=policy_now(db, now).decision.scope_days,
-    )  # fmt: skip
+    return {
+        "title": "Check the scope proposal", "caption": f"{case.ref} {case.title}", "rows": rows,
+        "missing": [(text, f"{here}#{name}") for name, text in judged.errors.items()], "conflict": conflict,
+        "is_lead": is_lead, "lock": case.lock_version, "action": f"{here}/check",
+        "back": here if is_lead else f"/cases/{case.ref}", "nav": nav(roles, request.url.path),
+        "body": people.deciding_body(db).name, "days": policy_now(db, now).decision.scope_days,
+    }  # fmt: skip
 
 
 def _send(db: Session, ref: str, me: Person, lock: int, now: datetime) -> str:

@@ -24,7 +24,7 @@ from bjc.web.questions import ask
 from bjc.web.render import page
 from bjc.web.returned import returned
 from bjc.web.text import count_words
-from bjc.web.words import stage_tag
+from bjc.web.words import DONE, stage_tag
 
 router = APIRouter(include_in_schema=False)
 CHECK = "check"
@@ -38,14 +38,14 @@ def task_list(request: Request, ref: str, me: Me, database: Db, now: Now) -> Res
         roles = standing(db, me, now, case)
         require(Act.EDIT_DRAFT, roles)
         if closed(case):
-            return see(f"/cases/{case.ref}")
-        groups, ready = _groups(case)
-        return page(
-            request, "task_list.html", title=case.title, caption=case.ref, ref=case.ref, groups=groups, ready=ready,
-            returned=returned(db, case), back=f"/cases/{case.ref}", nav=nav(roles, request.url.path),
-            done=sum(task["status"] == drafts.COMPLETED for _, tasks in groups for task in tasks),
-            total=len(SECTIONS), saved=request.query_params.get("done") == "saved",
-        )  # fmt: skip
+            raise editing.moved_on(case.ref)
+        ref, title, back = case.ref, case.title, returned(db, case)
+        groups, done = _groups(case)
+    saved = (DONE["saved"], "success") if request.query_params.get("done") == "saved" else None
+    return page(
+        request, "task_list.html", title=title, caption=ref, ref=ref, groups=groups, done=done, notice=saved,
+        total=len(SECTIONS), returned=back, back=f"/cases/{ref}", nav=nav(roles, request.url.path),
+    )  # fmt: skip
 
 
 @router.get("/cases/{ref}/sections/{key}")
@@ -65,7 +65,9 @@ def save(request: Request, ref: str, key: str, me: Me, form: Posted, database: D
 
     def keep(values: dict[str, str], lock: int) -> int:
         with database.writing() as db:
-            return cases.save_section(db, sheet.ref, sheet.extra["key"], values, lock, as_lead(me), now).lock_version
+            return cases.save_section(
+                db, sheet.ref, sheet.extra["key"], values, lock, as_lead(me), now
+            ).lock_version
 
     def again() -> Sheet:
         with database.reading() as db:
@@ -106,10 +108,10 @@ def _sheet(
     )  # fmt: skip
 
 
-def _groups(case: Case) -> tuple[list[tuple[str, list[dict[str, str]]]], bool]:
-    """The groups of tasks, and whether everything is complete."""
+def _groups(case: Case) -> tuple[list[tuple[str, list[dict[str, str]]]], int]:
+    """The groups of tasks, and how many are completed."""
     groups = [(title, [_task(case, key) for key in keys]) for title, keys in GROUPS]
-    return groups, all(task["status"] == drafts.COMPLETED for _, tasks in groups for task in tasks)
+    return groups, sum(task["status"] == drafts.COMPLETED for _, tasks in groups for task in tasks)
 
 
 def _task(case: Case, key: str) -> dict[str, str]:

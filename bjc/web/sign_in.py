@@ -25,7 +25,11 @@ from bjc.web.render import page
 router = APIRouter(include_in_schema=False)
 
 QUARTER = 900.0  # seconds
-FOR_ONE, FOR_ADDRESS, FOR_CLIENT = 5, 20, 60  # requests, and for the last one codes too, in a quarter of an hour
+FOR_ONE, FOR_ADDRESS, FOR_CLIENT = (
+    5,
+    20,
+    60,
+)  # requests, and for the last one codes too, in a quarter of an hour
 EVEN = 0.2  # seconds that an answer takes at least, so that its time tells nothing
 Visitor = Annotated[Person | None, Depends(deps.visitor)]
 
@@ -64,7 +68,9 @@ def ask_page(request: Request, visitor: Visitor) -> Response:
     return _ask(request, following, signed_out="out" in request.query_params)
 
 
-def _ask(request: Request, following: str, reading: forms.Reading[AskForm] | None = None, **more: object) -> Response:
+def _ask(
+    request: Request, following: str, reading: forms.Reading[AskForm] | None = None, **more: object
+) -> Response:
     values, wrong = (reading.values, reading.errors) if reading else ({}, {})
     return page(
         request, "sign_in.html", 422 if wrong else 200, title="Sign in", next=following,
@@ -123,18 +129,23 @@ def enter_by_code(request: Request, form: Posted, database: Db, now: Now) -> Res
     if reading.value is None:
         return _code(request, reading.errors)
     request.app.state.limits.spend("code by", client_address(request.scope), FOR_CLIENT, QUARTER)
-    secret = _try_code(database, visits.browser(request).secret, reading.value.code, now)
+    secret = _try_code(request, database, reading.value.code, now)
     if secret:
         return visits.come_in(request, secret)
     words = "That code is not right, or no longer valid. Type the digits of the newest email, or ask for a new one"
     return _evenly(_code(request, {"code": words}), began)
 
 
-def _try_code(database: Database, browser: str, code: str, now: datetime) -> str:
+def _try_code(request: Request, database: Database, code: str, now: datetime) -> str:
     """The new visit's secret; empty when the code does not open anything."""
+    browser = visits.browser(request).secret
     with database.writing() as db:
         asked = papers.newest_sign_in(db, tokens.hash_secret(browser)) if browser else None
-        try:
-            return action.by_code(db, asked.id, browser, code, now)[1] if asked else ""
-        except Refused:
+        if asked is None:
             return ""
+        try:
+            _, secret = action.by_code(db, asked.id, browser, code, now)
+        except Refused:
+            return ""  # and the try that it used up is committed
+        visits.end(request, db, now)
+        return secret

@@ -46,7 +46,9 @@ def check(request: Request, name: Name, me: Me, database: Db, now: Now) -> Respo
     missing = _missing(given, me)
     if missing:
         return see(_at(name, missing))
-    rows = [(q.label, drafts.spoken(q, _said(q.name, given, offered)), _at(name, q.name)) for q in _questions(me)]
+    rows = [
+        (q.label, drafts.spoken(q, _said(q.name, given, offered)), _at(name, q.name)) for q in _questions(me)
+    ]
     last = _at(name, answers.steps(me.service is None)[-1])
     return page(request, "triage_check.html", title="Check your answers", rows=rows, back=last,
                 action=_at(name, "check"), **frame)  # fmt: skip
@@ -141,6 +143,12 @@ def _frame(db: Session, request: Request, me: Person, now: Any) -> dict[str, Any
     return {"nav": nav(roles, request.url.path)}
 
 
+def _opened(db: Session, name: str, me: Person) -> str:
+    """Where the case is that this triage has opened; empty before that."""
+    case = opening.opened_by(db, name, me.id)
+    return f"/cases/{case.ref}/triage" if case else ""
+
+
 def _at(name: str, step: str) -> str:
     return f"/cases/new/{name}/{step.replace('_', '-')}"
 
@@ -182,6 +190,7 @@ def _checked(given: Answers, me: Person, offered: dict[str, str]) -> tuple[str, 
     except ValidationError:
         found = None
     if found is None or service not in offered:
-        raise Invalid("One of your answers can no longer be taken.", "Go to ‘Start a new case’ and answer again.")
+        raise Invalid(
+            "One of your answers can no longer be taken.", "Go to ‘Start a new case’ and answer again."
+        )
     return service, found
-

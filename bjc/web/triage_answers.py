@@ -75,7 +75,9 @@ def open_answers(request: Request, person_id: int, name: str) -> Answers:
     return dict(found)
 
 
-def keep_answers(request: Request, response: Response, person_id: int, name: str, answers: Mapping[str, str]) -> None:
+def keep_answers(
+    request: Request, response: Response, person_id: int, name: str, answers: Mapping[str, str]
+) -> None:
     """Write the cookie anew."""
     response.set_cookie(
         COOKIE, str(_signer(request, person_id, name).dumps(dict(answers))), path=_path(name),

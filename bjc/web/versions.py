@@ -1,5 +1,7 @@
 """A frozen version as a page: exactly what people decided on, with its SHA-256."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from bjc.db.people import Person
@@ -29,7 +31,7 @@ def version(request: Request, ref: str, number: int, me: Me, database: Db, now: 
             raise NotFound(f"{case.ref} has no version {number}.", "Open the case to see which there are.")
         row = rows[number]
         newest = max(n for n, one in rows.items() if one.kind == row.kind)
-        given = {
+        given: dict[str, Any] = {
             "title": f"{VERSIONS.get(row.kind, row.kind)}, version {number}", "caption": f"{case.ref} {case.title}",
             "rows": [(label, said) for _, label, said in body_rows(db, row)], "newest": newest, "number": number,
             "about": [

@@ -15,17 +15,18 @@ from bjc import tokens
 from bjc.actions import sign_in as action
 from bjc.db.decisions import Link
 from bjc.db.people import Person
-from bjc.db.questions import papers
 from bjc.errors import Refused
 from bjc.rules.notices import Purpose
-from bjc.web import cookies, deps, doors
+from bjc.web import cookies, doors
 from bjc.web.deps import Db, Now, see
+from bjc.web.errors import PageError
 from bjc.web.posted import Posted
 from bjc.web.render import page
 
 router = APIRouter(include_in_schema=False)
 
 BROWSER, VISIT = "browser", "visit"
+SIGNED_OUT = "/sign-in?out"
 REMEMBERED = 30 * 60  # seconds
 # Where somebody may be brought back to: our own pages, by their patterns.
 NEXT = re.compile(
@@ -88,12 +89,14 @@ def link_page(request: Request, database: Db, now: Now) -> Response:
         name = db.get_one(Person, link.person_id).name if link and fits else ""
     if not fits:
         return _no_entry(request)
-    return page(request, "sign_in_link.html", title="Sign in", name=name)
+    return page(request, "sign_in_link.html", title="Sign in", who=name)
 
 
 def _no_entry(request: Request) -> Response:
     asked = bool(browser(request).secret)
-    return page(request, "sign_in_elsewhere.html", 403, title="This link cannot sign you in here", asked=asked)
+    return page(
+        request, "sign_in_elsewhere.html", 403, title="This link cannot sign you in here", asked=asked
+    )
 
 
 @router.post("/sign-in/link")
@@ -112,18 +115,31 @@ def _enter(request: Request, db: Session, now: datetime) -> str:
     if link is None:
         raise Refused("This browser came by no link.")
     _, secret = action.by_link(db, link, browser(request).secret, now)
-    action.sign_out(db, request.cookies.get(deps.visit_cookie(request), ""), now)
+    end(request, db, now)
     return secret
 
 
-Visitor = Annotated[Person | None, Depends(deps.visitor)]
+def end(request: Request, db: Session, now: datetime) -> None:
+    """End the visit that this browser's cookie stands for, wherever else the cookie may have been copied to."""
+    action.sign_out(db, cookies.read(request, VISIT), now)
+
+
+def visit_to_end(request: Request) -> str:
+    """The visit that a form to sign out is tied to; a second click, or another tab, finds nothing left to do."""
+    secret = cookies.read(request, VISIT)
+    if not secret:
+        raise PageError(303, "You have signed out.", headers={"Location": SIGNED_OUT})
+    request.state.identity = f"visit:{secret}"
+    return secret
 
 
 @router.post("/sign-out")
-def leave(request: Request, visitor: Visitor, form: Posted, database: Db, now: Now) -> Response:
-    """End the visit, here and wherever its cookie may have been copied to."""
+def leave(
+    request: Request, secret: Annotated[str, Depends(visit_to_end)], form: Posted, database: Db, now: Now
+) -> Response:
+    """Sign out."""
     with database.writing() as db:
-        action.sign_out(db, request.cookies.get(deps.visit_cookie(request), ""), now)
-    response = see("/sign-in?out")
+        end(request, db, now)
+    response = see(SIGNED_OUT)
     cookies.drop(request, response, VISIT)
     return response

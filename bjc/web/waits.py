@@ -24,7 +24,8 @@ GRACE = "the time for changing an answer to end; everybody has answered"
 class Waiting:
     """`who` is short enough for a list; `names` are persons with their posts, where they may be named.
 
-    `on` are the posts, seats or roles that the rules name; `until` is a phrase like "until 5pm on Fri 11 Dec".
+    `on` are the posts, seats or roles that the rules name; `until` is a phrase like "until 5pm on Fri 11 Dec";
+    `also` is what somebody else owes meanwhile.
     """
 
     what: str
@@ -33,6 +34,7 @@ class Waiting:
     since: str
     until: str
     on: tuple[str, ...]
+    also: str = ""
 
 
 def waiting(db: Session, case: Case, now: datetime, by_name: bool = False) -> tuple[Waiting | None, Facts]:
@@ -44,15 +46,28 @@ def waiting(db: Session, case: Case, now: datetime, by_name: bool = False) -> tu
     wait = wait_of(case, facts)
     if wait is None:
         return None, facts
-    what, who, names = wait.waits_for, "", ()
+    what, who, names = _who(db, case, wait, facts, now, by_name)
+    since, until = spoken_date(case.stage_since), _until(case, wait)
+    return Waiting(what, who, names, since, until, wait.posts, _also(case, facts)), facts
+
+
+def _who(
+    db: Session, case: Case, wait: Wait, facts: Facts, now: datetime, by_name: bool
+) -> tuple[str, str, tuple[str, ...]]:
     if facts.before and facts.owed_until and not facts.owed_by:
-        what, who = GRACE, _body(db)
-    elif wait.body:
-        who, names = _body(db), tuple(_members(db, case, now)) if by_name else ()
-    else:
-        names = tuple(_FINDERS.get(wait.posts[0], _by_stage)(db, case, local_day(now)))
-        who = _short(wait, names)
-    return Waiting(what, who, names, spoken_date(case.stage_since), _until(case, wait), wait.posts), facts
+        return GRACE, _body(db), ()
+    if wait.body:
+        return wait.waits_for, _body(db), tuple(_members(db, case)) if by_name else ()
+    names = tuple(_FINDERS.get(wait.posts[0], _by_stage)(db, case, local_day(now)))
+    return wait.waits_for, _short(wait, names), names
+
+
+def _also(case: Case, facts: Facts) -> str:
+    if Stage(case.stage) is Stage.ANALYSIS and facts.owed_by and not facts.delegation_drafted:
+        return "The programme office has still to draft the delegation."
+    if Stage(case.stage) is Stage.APPROVED and facts.owed_by and facts.conditions_open:
+        return "The conditions of the approval have still to be met."
+    return ""
 
 
 def _short(wait: Wait, names: tuple[str, ...]) -> str:
@@ -75,7 +90,7 @@ def _body(db: Session) -> str:
     return f"the {people.deciding_body(db).name}"
 
 
-def _members(db: Session, case: Case, now: datetime) -> list[str]:
+def _members(db: Session, case: Case) -> list[str]:
     decision = decisions.latest_decision(db, case.id)
     rows = decisions.asked(db, decision.id) if decision else []
     return [f"{person.name} ({post.title})" for row, post, person in rows if not (row.choice or row.interest)]
@@ -114,7 +129,9 @@ def _appointed(db: Session, case: Case) -> list[str]:
 
 def _seat(seat: str, name: str, declined: bool) -> str:
     title = SEATS.get(seat, seat).lower()
-    return f"the programme office, to name a {title} (declined by {name})" if declined else f"{name} ({title})"
+    return (
+        f"the programme office, to name a {title} (declined by {name})" if declined else f"{name} ({title})"
+    )
 
 
 _FINDERS: dict[str, Callable[[Session, Case, date], list[str]]] = {

@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bjc.rules.stages import Stage as S
+from bjc.rules.stages import Stage
 from bjc.rules.working_days import spoken_date
+
+S = Stage
 
 # fmt: off
 STAGES: dict[S, tuple[str, str]] = {
@@ -46,6 +48,15 @@ DONE = {
     "withdrawn": "The case is withdrawn. Everybody who was asked about it has been told.",
     "recalled":  "The case is back with you as a draft. Votes given so far are void, and the members are told.",
     "saved":     "Your draft is saved. You can come back to it at any time.",
+    "asked":     "The questions are sent, and the case is with its lead again.",
+    "drafted":   "The draft delegation is saved.",
+    "opened":    "The decision is open. Every member gets a mail with a link.",
+    "minuted":   "The meeting's decision is recorded. The case moves on within seconds.",
+    "resolved":  "The resolution is recorded.",
+    "met":       "The condition is recorded as met.",
+    "replaced":  "The appointment is sent to the person you named.",
+    "resumed":   "The case is resumed.",
+    "ended":     "The case is ended.",
 }
 # fmt: on
 
@@ -55,9 +66,10 @@ def stage_tag(stage: str) -> tuple[str, str]:
     return STAGES[S(stage)]
 
 
-def outcome_tag(outcome: str) -> tuple[str, str]:
-    """The outcome's words and the colour of its tag."""
-    return OUTCOMES.get(outcome, (outcome.capitalize(), "grey"))
+def outcome_tag(outcome: str, kind: str = "approval") -> tuple[str, str]:
+    """The outcome's words and the colour of its tag; a scope is recommended, not approved."""
+    words, colour = OUTCOMES.get(outcome, (outcome.capitalize(), "grey"))
+    return words.replace("Approved", "Recommended") if kind == "scope" else words, colour
 
 
 def slug(stage: S) -> str:
@@ -87,6 +99,11 @@ def day(value: Any) -> str:
         return spoken_date(value if isinstance(value, date) else date.fromisoformat(value))
     except (TypeError, ValueError):
         return " ".join(str(value or "").split("\n"))
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start, and nothing else changed."""
+    return text[:1].upper() + text[1:]
 
 
 def joined(words: Iterable[str]) -> str:

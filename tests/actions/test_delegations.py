@@ -41,13 +41,13 @@ def test_drafting_again_rewrites_the_one_draft_and_leaves_one_entry_each_time(da
     with database.writing() as db:
         case = a_case(db, Stage.ANALYSIS)
         first = delegations.draft(db, case.ref, proposed(db, case), office(db), NOW)
-        again = delegations.draft(
-            db, case.ref, proposed(db, case, limit=Decimal("90000.50")), office(db), NOW
-        )
+        more = proposed(db, case, limit=Decimal("90000.50"))
+        again = delegations.draft(db, case.ref, more, office(db), NOW)
+        assert delegations.draft(db, case.ref, more, office(db), NOW) is again  # a double click
         assert again.id == first.id
         assert again.limit == Decimal("90000.50")
         entries = [e.detail["limit"] for e in timeline(db, case.ref) if e.event == "delegation drafted"]
-        assert entries == ["85000", "90000.50"]
+        assert entries == ["85000.00", "90000.50"]
         assert len(delivery.groups(db)) == 1
 
 

@@ -1,4 +1,5 @@
 """Mail servers that refuse, put off, or hang up: real ones, on real sockets."""
+# ruff: noqa: N802 - aiosmtpd finds its hooks by these names
 
 import socket
 import threading

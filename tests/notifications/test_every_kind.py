@@ -27,10 +27,16 @@ def test_every_notice_has_its_context() -> None:
     assert set(CONTEXTS) == set(Notice)
 
 
-def test_the_subject_says_the_action_and_the_day_before_it_names_the_case(mail: Rendered, notice: Notice) -> None:
+def test_the_subject_says_the_action_and_the_day_before_it_names_the_case(
+    mail: Rendered, notice: Notice
+) -> None:
     action, _, about = mail.subject.partition(": ")
     assert A_DAY.search(action)
-    wanted = "Fire Alliance business cases" if notice is Notice.SIGN_IN else "BJC-2026-014 Fleet telematics (£182,000)"
+    wanted = (
+        "Fire Alliance business cases"
+        if notice is Notice.SIGN_IN
+        else "BJC-2026-014 Fleet telematics (£182,000)"
+    )
     assert about == wanted
 
 
@@ -43,7 +49,9 @@ def test_the_decision_request_reads_as_agreed(settings: Settings) -> None:
     assert "5pm on Fri 11 Dec 2026" in mail.text.splitlines()[2]
 
 
-def test_both_parts_hold_exactly_one_link_and_it_is_the_same(mail: Rendered, notice: Notice, settings: Settings) -> None:
+def test_both_parts_hold_exactly_one_link_and_it_is_the_same(
+    mail: Rendered, notice: Notice, settings: Settings
+) -> None:
     address = samples.address(notice, settings.site)
     assert re.findall(r"https?://\S+", mail.text) == [address.url]
     assert re.findall(r'href="([^"]+)"', mail.html) == [address.url]

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from bjc.actions import outbox
 from bjc.actions.outbox import LEASE
 from bjc.db.session import Database
 from notifications.mailbox import Mailbox
@@ -44,8 +45,6 @@ def test_a_kill_after_this_step_loses_nothing(
 def test_a_postman_that_was_only_slow_cannot_mark_what_another_has_taken_over(
     database: Database, postman: Postman, mailbox: Mailbox, clock: Clock
 ) -> None:
-    from bjc.actions import outbox
-
     with database.writing() as db:
         queue_sign_in(db, lead_of(db))
     with database.writing() as db:

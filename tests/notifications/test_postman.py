@@ -1,9 +1,12 @@
 """The postman on real databases, through real SMTP: what is sent, kept, minted, parked."""
 
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, update
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from bjc import tokens
 from bjc.actions import links
@@ -13,12 +16,14 @@ from bjc.db.decisions import Advice, Assignment, Decision, Link
 from bjc.db.delivery import Appointment
 from bjc.db.mail import Outbox
 from bjc.db.people import Person, SignIn
+from bjc.db.questions.mail import due_mail
 from bjc.db.session import Database
 from bjc.rules.decision import Choice
 from bjc.rules.notices import Notice, Purpose
 from bjc.rules.stages import Stage
 from notifications.mailbox import Mailbox
 from notifications.postman import Postman
+from notifications.smtp import Smtp
 from tests.builders import NOW, a_case, assignments, everyone_votes, holder, lead_of, vote
 from tests.notifications.scenes import (
     Clock,
@@ -65,12 +70,15 @@ def test_no_link_secret_and_no_code_is_left_in_the_database(
     while postman.tick(clock()):
         pass
     secrets = [secret_of(link) for caught in mailbox.all() for link in caught.links if "/d/" in link]
-    codes = [line for caught in mailbox.all() for line in caught.text.splitlines() if len(line) == 8 and line.isdigit()]
+    codes = [
+        line
+        for caught in mailbox.all()
+        for line in caught.text.splitlines()
+        if len(line) == 8 and line.isdigit()
+    ]
     assert len(secrets) == 17
     assert len(codes) == 1
-    files = b"".join(
-        path.read_bytes() for path in sqlite_files(sqlite)
-    )
+    files = b"".join(path.read_bytes() for path in sqlite_files(sqlite))
     assert case.ref.encode() in files
     assert [secret for secret in secrets + codes if secret.encode() in files] == []
     with sqlite.reading() as db:
@@ -81,8 +89,6 @@ def test_no_link_secret_and_no_code_is_left_in_the_database(
 
 
 def sqlite_files(database: Database):
-    from pathlib import Path
-
     main = Path(str(database.engine.url.database))
     return [path for path in main.parent.iterdir() if path.name.startswith(main.name)]
 
@@ -243,7 +249,9 @@ def test_whoever_left_or_has_no_address_gets_nothing_and_the_reason_is_shown(
 ) -> None:
     with database.writing() as db:
         case = a_case(db, Stage.SCOPING)
-        gone, nowhere, here = (holder(db, post) for post in ("pdb-sfrs-chief", "pdb-sfrs-deputy", "office-sfrs"))
+        gone, nowhere, here = (
+            holder(db, post) for post in ("pdb-sfrs-chief", "pdb-sfrs-deputy", "office-sfrs")
+        )
         gone.left_on = NOW.date()
         nowhere.email = "no address"
         for person in (gone, nowhere, here):
@@ -272,7 +280,10 @@ def test_a_mail_that_cannot_be_written_is_parked_and_the_others_go_out(
     assert [caught.subject[:9] for caught in mailbox.all()] == ["Withdrawn"]
     with database.reading() as db:
         parked = [row.problem for row in mail_rows(db, status="parked")]
-    assert parked == ["the mail has no questions to ask", "ValueError(\"'no_such_kind' is not a valid Notice\")"]
+    assert parked == [
+        "the mail has no questions to ask",
+        "ValueError(\"'no_such_kind' is not a valid Notice\")",
+    ]
 
 
 def test_with_nothing_due_a_tick_asks_once_and_writes_nothing(
@@ -292,11 +303,7 @@ def test_with_nothing_due_a_tick_asks_once_and_writes_nothing(
 
 
 def test_the_idle_question_is_answered_from_the_index_of_what_waits(sqlite: Database) -> None:
-    from sqlalchemy.dialects import sqlite as dialect
-
-    from bjc.db.questions.mail import due_mail
-
-    query = select(Outbox.id).where(due_mail(NOW)).compile(dialect=dialect.dialect())
+    query = select(Outbox.id).where(due_mail(NOW)).compile(dialect=sqlite_dialect())
     with sqlite.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("2026-07-01", "2026-07-01")).all()
     assert "ix_outbox_waiting" in str(plan)
@@ -305,10 +312,6 @@ def test_the_idle_question_is_answered_from_the_index_of_what_waits(sqlite: Data
 def test_two_postmen_never_send_the_same_mail(
     database: Database, postman: Postman, mailbox: Mailbox, settings, catcher, clock: Clock
 ) -> None:
-    import threading
-
-    from notifications.smtp import Smtp
-
     with database.writing() as db:
         queue_every_kind(db, delegated_case(db))
         waiting = len(mail_rows(db, status="queued"))
@@ -344,8 +347,6 @@ def test_a_postman_whose_claim_has_nearly_run_out_leaves_the_mail_to_another(
 def test_it_runs_until_it_is_told_to_stop(
     database: Database, postman: Postman, mailbox: Mailbox, clock: Clock
 ) -> None:
-    import threading
-
     stop = threading.Event()
     thread = threading.Thread(target=postman.run, args=(stop, 0.02))
     thread.start()
@@ -373,7 +374,9 @@ def test_links_to_advise_and_to_take_a_seat_live_ninety_days(
     while postman.tick(clock()):
         pass
     with database.reading() as db:
-        lasting = db.execute(select(Link.purpose, Link.expires_at).where(Link.purpose != Purpose.DECIDE)).all()
+        lasting = db.execute(
+            select(Link.purpose, Link.expires_at).where(Link.purpose != Purpose.DECIDE)
+        ).all()
     assert {(purpose, expires - NOW) for purpose, expires in lasting} == {
         (Purpose.ADVISE, timedelta(days=90)),
         (Purpose.APPOINTMENT, timedelta(days=90)),

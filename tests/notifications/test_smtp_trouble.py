@@ -1,11 +1,13 @@
-"""Mail servers that refuse, put off, hang up or are not there: nothing is lost, and nothing is sent as something new."""
+"""Mail servers that refuse, put off, hang up or are not there: nothing is lost, nothing becomes a second mail."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import update
 
-from bjc.actions import outbox
+from bjc.actions import links, outbox
 from bjc.db.mail import Outbox
 from bjc.db.session import Database
 from bjc.errors import BjcError
@@ -15,7 +17,7 @@ from bjc.settings import Settings
 from notifications.postman import Postman
 from notifications.smtp import Smtp, TransportFailed
 from notifications.transport import Memory, transport_for
-from tests.builders import a_case, holder, lead_of
+from tests.builders import a_case, holder, lead_of, office
 from tests.notifications.scenes import Clock, clear, mail_rows, queue_sign_in, queue_to
 from tests.notifications.servers import Answers, HangsUp, free_port, hanging_up, smtp_server
 
@@ -62,7 +64,7 @@ def test_the_office_can_send_a_parked_mail_again_under_the_same_message_id(
         carrier.tick(clock())
         answers.rcpt.clear()
         with database.writing() as db:
-            outbox.release(db, mail_rows(db)[0].id, clock())
+            outbox.release(db, mail_rows(db)[0].id, office(db), clock())
         carrier.tick(clock())
     assert states(database) == ["sent", "sent"]
     with database.reading() as db:
@@ -154,8 +156,6 @@ def test_a_mail_sent_again_carries_a_link_that_works_and_so_does_the_first(
     database: Database, settings: Settings, clock: Clock
 ) -> None:
     """Nobody can know which copy arrived, so neither is dead."""
-    from bjc.actions import links
-
     with database.writing() as db:
         clear(db)
         queue_sign_in(db, lead_of(db))
@@ -165,8 +165,6 @@ def test_a_mail_sent_again_carries_a_link_that_works_and_so_does_the_first(
         carrier.tick(clock())
         clock.pass_by(seconds=11)
         carrier.tick(clock())
-    from email import message_from_bytes, policy
-
     found = []
     for raw in mind.taken:
         text = message_from_bytes(raw, policy=policy.default).get_body(("plain",)).get_content()
@@ -190,7 +188,9 @@ def test_trial_mail_goes_to_the_catcher_and_live_mail_needs_a_server() -> None:
     trial = transport_for(Settings(_env_file=None, smtp_host="mail.alliance.example"))
     assert isinstance(trial, Smtp)
     assert (trial.host, trial.port, trial.starttls) == ("127.0.0.1", 8025, False)
-    live = transport_for(Settings(_env_file=None, mail_live=True, smtp_host="mail.alliance.example", smtp_user="u"))
+    live = transport_for(
+        Settings(_env_file=None, mail_live=True, smtp_host="mail.alliance.example", smtp_user="u")
+    )
     assert isinstance(live, Smtp)
     assert (live.host, live.port, live.starttls, live.user) == ("mail.alliance.example", 587, True, "u")
     with pytest.raises(BjcError, match="Set BJC_SMTP_HOST"):
@@ -214,9 +214,7 @@ def test_memory_keeps_what_was_sent() -> None:
     assert memory.sent == [message]
 
 
-def _message():
-    from email.message import EmailMessage
-
+def _message() -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@alliance.example", "b@alliance.example", "x"
     message.set_content("x")

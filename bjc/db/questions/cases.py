@@ -2,13 +2,27 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bjc.db.audit import AuditEntry
 from bjc.db.cases import Case, CaseVersion, Question
 from bjc.db.people import Person
 from bjc.errors import NotFound
+
+# Made once: every action begins with the first.
+_LOCK = (
+    select(Case)
+    .where(Case.ref == bindparam("ref"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_LATEST_VERSION = (
+    select(CaseVersion)
+    .where(CaseVersion.case_id == bindparam("case"), CaseVersion.kind == bindparam("kind"))
+    .order_by(CaseVersion.number.desc())
+    .limit(1)
+)
 
 
 def case_by_ref(db: Session, ref: str) -> Case:
@@ -21,8 +35,7 @@ def case_by_ref(db: Session, ref: str) -> Case:
 
 def lock_case(db: Session, ref: str) -> Case:
     """The case, locked for this transaction and read afresh. First in the lock order of every action."""
-    query = select(Case).where(Case.ref == ref).with_for_update().execution_options(populate_existing=True)
-    found = db.scalar(query)
+    found = db.scalar(_LOCK, {"ref": ref})
     return found if found is not None else case_by_ref(db, ref)
 
 
@@ -46,12 +59,7 @@ def count_cases(db: Session) -> int:
 
 def latest_version(db: Session, case_id: int, kind: str) -> CaseVersion | None:
     """The newest frozen version of a kind (`scope` or `case`)."""
-    return db.scalar(
-        select(CaseVersion)
-        .where(CaseVersion.case_id == case_id, CaseVersion.kind == kind)
-        .order_by(CaseVersion.number.desc())
-        .limit(1)
-    )
+    return db.scalar(_LATEST_VERSION, {"case": case_id, "kind": kind})
 
 
 def versions(db: Session, case_id: int) -> list[CaseVersion]:

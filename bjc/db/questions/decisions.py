@@ -3,20 +3,76 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bjc.db.cases import Case, CaseVersion
 from bjc.db.decisions import Advice, Assignment, Condition, Decision, Resolution
 from bjc.db.people import Holding, Person, Post
-from bjc.db.questions.people import holds_on
+from bjc.db.questions.people import DAY, holds_on
 from bjc.rules.decision import Choice, Vote
+
+# Made once, at import: a vote and a settling ask these, and making them would cost as much as asking.
+_LATEST = select(Decision).where(Decision.case_id == bindparam("case")).order_by(Decision.id.desc()).limit(1)
+_LATEST_OF_KIND = _LATEST.where(Decision.kind == bindparam("kind"))
+_LOCK = (
+    select(Case)
+    .join(Decision, Decision.case_id == Case.id)
+    .join(Assignment, Assignment.decision_id == Decision.id)
+    .where(Assignment.id == bindparam("assignment"))
+    .with_for_update(of=Case)
+    .execution_options(populate_existing=True)
+)
+_HOLDS = (
+    select(Holding.id)
+    .join(Person, Person.id == Holding.person_id)
+    .where(Holding.post == Assignment.post, Holding.person_id == Assignment.person_id, holds_on(DAY))
+    .where(or_(Person.left_on.is_(None), Person.left_on > DAY))
+    .exists()
+)
+_SEAT = (
+    select(Assignment, Decision, CaseVersion.frozen_by, _HOLDS)
+    .join(Decision, Decision.id == Assignment.decision_id)
+    .join(CaseVersion, CaseVersion.id == Decision.version_id)
+    .where(Assignment.id == bindparam("assignment"))
+    .execution_options(populate_existing=True)
+)
+_OF_DECISION = Assignment.decision_id == bindparam("decision")
+_ASKED = (
+    select(Assignment, Post, Person)
+    .join(Post, Post.key == Assignment.post)
+    .join(Person, Person.id == Assignment.person_id)
+    .where(_OF_DECISION)
+    .order_by(Post.service, Post.key)
+    .execution_options(populate_existing=True)
+)
+_VOTES = (
+    select(Post.key, Post.service, Post.kind, Assignment.choice, Assignment.interest)
+    .join(Post, Post.key == Assignment.post)
+    .where(_OF_DECISION)
+    .order_by(Post.service, Post.key)
+)
+_UNANSWERED = (
+    select(Assignment.post)
+    .where(_OF_DECISION, Assignment.choice.is_(None), Assignment.interest == "")
+    .order_by(Assignment.post)
+)
+_ADVICE = (
+    select(Advice, Person)
+    .join(Person, Person.id == Advice.person_id)
+    .where(Advice.version_id == bindparam("version"))
+    .order_by(Advice.kind, Advice.service)
+)
+_ADVICE_MISSING = (
+    select(Advice.post)
+    .where(Advice.version_id == bindparam("version"), Advice.given_at.is_(None))
+    .order_by(Advice.post)
+)
 
 
 def latest_decision(db: Session, case_id: int, kind: str | None = None) -> Decision | None:
     """The newest decision of a case, of one kind or any, open or closed."""
-    query = select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1)
-    return db.scalar(query.where(Decision.kind == kind) if kind else query)
+    return db.scalar(_LATEST_OF_KIND if kind else _LATEST, {"case": case_id, "kind": kind})
 
 
 def decisions_of(db: Session, case_id: int) -> list[Decision]:
@@ -26,14 +82,7 @@ def decisions_of(db: Session, case_id: int) -> list[Decision]:
 
 def lock_case_of_assignment(db: Session, assignment_id: int) -> Case | None:
     """The case behind an assignment, locked: the first step of a vote."""
-    return db.scalar(
-        select(Case)
-        .join(Decision, Decision.case_id == Case.id)
-        .join(Assignment, Assignment.decision_id == Decision.id)
-        .where(Assignment.id == assignment_id)
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
-    )
+    return db.scalar(_LOCK, {"assignment": assignment_id})
 
 
 class Seat(NamedTuple):
@@ -47,45 +96,19 @@ class Seat(NamedTuple):
 
 def seat(db: Session, assignment_id: int, day: date) -> Seat | None:
     """All that says whether a member may vote on this day, read afresh in one statement: votes are frequent."""
-    holds = (
-        select(Holding.id)
-        .join(Person, Person.id == Holding.person_id)
-        .where(Holding.post == Assignment.post, Holding.person_id == Assignment.person_id, holds_on(day))
-        .where(or_(Person.left_on.is_(None), Person.left_on > day))
-        .exists()
-    )
-    query = (
-        select(Assignment, Decision, CaseVersion.frozen_by, holds)
-        .join(Decision, Decision.id == Assignment.decision_id)
-        .join(CaseVersion, CaseVersion.id == Decision.version_id)
-        .where(Assignment.id == assignment_id)
-        .execution_options(populate_existing=True)
-    )
-    row = db.execute(query).one_or_none()
+    row = db.execute(_SEAT, {"assignment": assignment_id, "day": day}).one_or_none()
     return Seat._make(row) if row else None
 
 
 def asked(db: Session, decision_id: int) -> list[tuple[Assignment, Post, Person]]:
     """Each member asked, with post and person, in a fixed order."""
-    rows = db.execute(
-        select(Assignment, Post, Person)
-        .join(Post, Post.key == Assignment.post)
-        .join(Person, Person.id == Assignment.person_id)
-        .where(Assignment.decision_id == decision_id)
-        .order_by(Post.service, Post.key)
-        .execution_options(populate_existing=True)
-    )
+    rows = db.execute(_ASKED, {"decision": decision_id})
     return [(assignment, post, person) for assignment, post, person in rows]
 
 
 def votes(db: Session, decision_id: int) -> list[Vote]:
     """What the rules of a decision need to know of each seat asked."""
-    rows = db.execute(
-        select(Post.key, Post.service, Post.kind, Assignment.choice, Assignment.interest)
-        .join(Post, Post.key == Assignment.post)
-        .where(Assignment.decision_id == decision_id)
-        .order_by(Post.service, Post.key)
-    )
+    rows = db.execute(_VOTES, {"decision": decision_id})
     return [
         Vote(
             post=key,
@@ -100,10 +123,7 @@ def votes(db: Session, decision_id: int) -> list[Vote]:
 
 def unanswered(db: Session, decision_id: int) -> list[str]:
     """The posts from which an answer is still wanted."""
-    query = select(Assignment.post).where(
-        Assignment.decision_id == decision_id, Assignment.choice.is_(None), Assignment.interest == ""
-    )
-    return list(db.scalars(query.order_by(Assignment.post)))
+    return list(db.scalars(_UNANSWERED, {"decision": decision_id}))
 
 
 def open_assignments_of(db: Session, person_id: int) -> list[tuple[Assignment, Decision, Case]]:
@@ -120,19 +140,13 @@ def open_assignments_of(db: Session, person_id: int) -> list[tuple[Assignment, D
 
 def advice_on(db: Session, version_id: int) -> list[tuple[Advice, Person]]:
     """The advice asked on a version, given or not."""
-    rows = db.execute(
-        select(Advice, Person)
-        .join(Person, Person.id == Advice.person_id)
-        .where(Advice.version_id == version_id)
-        .order_by(Advice.kind, Advice.service)
-    )
+    rows = db.execute(_ADVICE, {"version": version_id})
     return [(advice, person) for advice, person in rows]
 
 
 def advice_missing(db: Session, version_id: int) -> list[str]:
     """The posts whose advice on this version is not in."""
-    query = select(Advice.post).where(Advice.version_id == version_id, Advice.given_at.is_(None))
-    return list(db.scalars(query.order_by(Advice.post)))
+    return list(db.scalars(_ADVICE_MISSING, {"version": version_id}))
 
 
 def open_advice_of(db: Session, person_id: int) -> list[tuple[Advice, Case]]:

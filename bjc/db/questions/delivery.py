@@ -1,11 +1,26 @@
 """Groups, delegations and the appointments in them."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bjc.db.cases import Case
 from bjc.db.delivery import Appointment, Delegation, Group, Project
 from bjc.db.people import Person
+
+# Made once: they are asked at every settling.
+_DELEGATION = select(Delegation).where(Delegation.case_id == bindparam("case"))
+_APPOINTMENTS = (
+    select(Appointment, Person)
+    .join(Person, Person.id == Appointment.person_id)
+    .where(Appointment.case_id == bindparam("case"), Appointment.replaced_at.is_(None))
+    .order_by(Appointment.id)
+)
+_NOT_ACCEPTED = (
+    select(Appointment.seat)
+    .where(Appointment.case_id == bindparam("case"), Appointment.replaced_at.is_(None))
+    .where(Appointment.answer.is_distinct_from("accepted"))
+    .order_by(Appointment.id)
+)
 
 
 def groups(db: Session) -> list[Group]:
@@ -21,28 +36,18 @@ def projects(db: Session) -> list[tuple[Project, Group]]:
 
 def delegation_of(db: Session, case_id: int) -> Delegation | None:
     """The delegation of a case, drafted or in force."""
-    return db.scalar(select(Delegation).where(Delegation.case_id == case_id))
+    return db.scalar(_DELEGATION, {"case": case_id})
 
 
 def appointments_of(db: Session, case_id: int) -> list[tuple[Appointment, Person]]:
     """The current appointments of a case; those that were replaced are left out."""
-    rows = db.execute(
-        select(Appointment, Person)
-        .join(Person, Person.id == Appointment.person_id)
-        .where(Appointment.case_id == case_id, Appointment.replaced_at.is_(None))
-        .order_by(Appointment.id)
-    )
+    rows = db.execute(_APPOINTMENTS, {"case": case_id})
     return [(appointment, person) for appointment, person in rows]
 
 
 def seats_not_accepted(db: Session, case_id: int) -> list[str]:
     """The seats whose holder has not accepted yet."""
-    query = select(Appointment.seat).where(
-        Appointment.case_id == case_id,
-        Appointment.replaced_at.is_(None),
-        Appointment.answer.is_distinct_from("accepted"),
-    )
-    return list(db.scalars(query.order_by(Appointment.id)))
+    return list(db.scalars(_NOT_ACCEPTED, {"case": case_id}))
 
 
 def open_appointments_of(db: Session, person_id: int) -> list[tuple[Appointment, Case]]:

@@ -37,7 +37,7 @@ def cases_on_page(db: Session, stages: Iterable[str], page: int, size: int) -> l
 def cases_by_stage(db: Session) -> dict[str, int]:
     """How many cases there are in each stage that has any."""
     rows = db.execute(select(Case.stage, func.count()).group_by(Case.stage))
-    return {stage: count for stage, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def decided_lately(db: Session, most: int) -> list[tuple[Decision, Case]]:
@@ -50,4 +50,3 @@ def decided_lately(db: Session, most: int) -> list[tuple[Decision, Case]]:
         .limit(most)
     )
     return [(decision, case) for decision, case in rows]
-

@@ -13,7 +13,8 @@ from bjc.db.mail import Outbox
 from bjc.db.people import Body, Person, PolicyVersion, Post, Service, SignIn
 from bjc.rules.notices import Purpose
 
-_SUBJECTS: dict[Purpose, type[Assignment | Advice | Appointment | SignIn]] = {
+_Subject = type[Assignment] | type[Advice] | type[Appointment] | type[SignIn]
+_SUBJECTS: dict[Purpose, _Subject] = {
     Purpose.DECIDE: Assignment,
     Purpose.ADVISE: Advice,
     Purpose.APPOINTMENT: Appointment,
@@ -42,9 +43,8 @@ class Asked(NamedTuple):
 
 def lock_asked(db: Session, purpose: Purpose, subject_id: int) -> Asked | None:
     """Whom a page asks; the subject's row is locked, so that two of their requests queue up."""
-    table = _SUBJECTS[purpose]
-    subject = db.scalar(select(table).where(table.id == subject_id).with_for_update())
-    if subject is None or isinstance(subject, SignIn):
+    subject = db.get(_SUBJECTS[purpose], subject_id, with_for_update=True)
+    if not isinstance(subject, Assignment | Advice | Appointment):
         return None
     person = db.get_one(Person, subject.person_id)
     if isinstance(subject, Assignment):
@@ -110,7 +110,11 @@ def asked_about(db: Session, person_id: int | None, assignment: str, version: st
         .join(Decision, Decision.case_id == Case.id)
         .join(Assignment, Assignment.decision_id == Decision.id)
         .join(CaseVersion, CaseVersion.case_id == Case.id)
-        .where(Assignment.id == int(assignment), Assignment.person_id == person_id, CaseVersion.id == int(version))
+        .where(
+            Assignment.id == int(assignment),
+            Assignment.person_id == person_id,
+            CaseVersion.id == int(version),
+        )
     )
     row = db.execute(query).one_or_none()
     return f"{row.ref}, version {row.number}" if row else ""
@@ -177,7 +181,8 @@ def group_name(db: Session, group_id: int) -> str:
 
 def names(db: Session, ids: Iterable[int]) -> dict[int, str]:
     """The names of these persons by id."""
-    return {i: name for i, name in db.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids))))}
+    rows = db.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids))))
+    return {person_id: name for person_id, name in rows}  # noqa: C416
 
 
 def newest_sign_in(db: Session, browser_hash: str) -> SignIn | None:

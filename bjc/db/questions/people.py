@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bjc.db.people import Alliance, Body, Holding, Person, PolicyVersion, Post, Service
@@ -12,40 +12,55 @@ from bjc.errors import BjcError
 from bjc.rules.policy import Policy
 
 
-def holds_on(day: date) -> ColumnElement[bool]:
+def holds_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition that a holding counts on this local day."""
     return (Holding.since <= day) & or_(Holding.until.is_(None), Holding.until >= day)
 
 
-def _seated(day: date) -> Select[Post, Person]:
-    return (
-        select(Post, Person)
-        .join(Holding, Holding.post == Post.key)
-        .join(Person, Person.id == Holding.person_id)
-        .where(holds_on(day), or_(Person.left_on.is_(None), Person.left_on > day))
-        .order_by(Post.service, Post.key)
-    )
+# The queries below are made once, at import: for such small ones the making costs as much as the asking.
+DAY = bindparam("day", type_=Date)
+_SEATED = (
+    select(Post, Person)
+    .join(Holding, Holding.post == Post.key)
+    .join(Person, Person.id == Holding.person_id)
+    .where(holds_on(DAY), or_(Person.left_on.is_(None), Person.left_on > DAY))
+    .order_by(Post.service, Post.key)
+)
+_MEMBERS = _SEATED.where(Post.body == bindparam("body"))
+_HOLDERS = _SEATED.where(Post.kind.in_(bindparam("kinds", expanding=True)))
+_HOLDER = _SEATED.where(Post.key == bindparam("post"))
+_POSTS = _SEATED.where(Person.id == bindparam("person"))
+_SERVICES = select(Service).order_by(Service.key)
+_DECIDES = select(Body).where(Body.role == "decides")
+_ALLIANCE = select(Alliance)
+_POLICY = (
+    select(PolicyVersion.body)
+    .where(PolicyVersion.effective_from <= DAY)
+    .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.version.desc())
+    .limit(1)
+)
 
 
 def members(db: Session, body: str, day: date) -> list[tuple[Post, Person]]:
     """Who sits on a body, post by post; vacant posts are absent."""
-    return [(post, person) for post, person in db.execute(_seated(day).where(Post.body == body))]
+    return [(post, person) for post, person in db.execute(_MEMBERS, {"day": day, "body": body})]
 
 
 def holders_of_kind(db: Session, kinds: Iterable[str], day: date) -> list[tuple[Post, Person]]:
     """Who holds a post of these kinds (`office`, `clerk`, `chief` ...)."""
-    return [(post, person) for post, person in db.execute(_seated(day).where(Post.kind.in_(list(kinds))))]
+    rows = db.execute(_HOLDERS, {"day": day, "kinds": list(kinds)})
+    return [(post, person) for post, person in rows]
 
 
 def holder(db: Session, post: str, day: date) -> Person | None:
     """Who holds this post, or None when it is vacant."""
-    row = db.execute(_seated(day).where(Post.key == post)).first()
+    row = db.execute(_HOLDER, {"day": day, "post": post}).first()
     return row[1] if row else None
 
 
 def posts_of(db: Session, person_id: int, day: date) -> list[Post]:
     """The posts that a person holds today."""
-    return [post for post, _ in db.execute(_seated(day).where(Person.id == person_id))]
+    return [post for post, _ in db.execute(_POSTS, {"day": day, "person": person_id})]
 
 
 def posts_in(db: Session, body: str) -> list[Post]:
@@ -71,17 +86,17 @@ def persons(db: Session) -> list[Person]:
 
 def services(db: Session) -> list[Service]:
     """The partner organisations, in a fixed order."""
-    return list(db.scalars(select(Service).order_by(Service.key)))
+    return list(db.scalars(_SERVICES))
 
 
 def deciding_body(db: Session) -> Body:
     """The body that recommends scopes and approves cases."""
-    return db.scalars(select(Body).where(Body.role == "decides")).one()
+    return db.scalars(_DECIDES).one()
 
 
 def alliance(db: Session) -> Alliance:
     """The installation's alliance; raises BjcError on a database without one."""
-    found: Alliance | None = db.scalar(select(Alliance))
+    found: Alliance | None = db.scalar(_ALLIANCE)
     if found is None:
         raise BjcError("No alliance is loaded yet.", "Run: bjc alliance load FILE")
     return found
@@ -94,12 +109,7 @@ def advice_owed(db: Session) -> list[dict[str, Any]]:
 
 def policy_on(db: Session, day: date) -> Policy:
     """The policy in force on a local day."""
-    body = db.scalar(
-        select(PolicyVersion.body)
-        .where(PolicyVersion.effective_from <= day)
-        .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.version.desc())
-        .limit(1)
-    )
+    body = db.scalar(_POLICY, {"day": day})
     if body is None:
         raise BjcError(
             f"No policy was in force on {day}.", "Give the alliance's data file an earlier version."
