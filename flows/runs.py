@@ -1,8 +1,9 @@
 """What the dispatcher asks of Prefect: read runs, resume one, make one, end one.
 
-A server that is down, busy (503 on a crowded SQLite) or slow raises `Unavailable`, which means "later".
+A server that is down, slow or busy for long raises `Unavailable`, which means "later".
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,22 @@ from bjc.errors import Unavailable
 NAME = "route-bjc/route-bjc"
 PAGE = 200  # the server's limit for one answer
 SECONDS = 10.0
+PAUSES = (0.05, 0.1, 0.2, 0.4)
 ENDS = (StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED)
+
+
+class Patient(httpx.HTTPTransport):
+    """Asks again at once where the server's SQLite was busy (503); Prefect's client would sleep for seconds."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, of a few tries at most."""
+        for pause in PAUSES:
+            response = super().handle_request(request)
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return response
+            response.close()
+            time.sleep(pause)
+        return super().handle_request(request)
 
 
 class NotDeployed(Unavailable):
@@ -135,8 +151,8 @@ def parked() -> State[Any]:
 
 @contextmanager
 def open_runs() -> Iterator[Runs]:
-    """Case runs over a client of this thread that asks once: the dispatcher itself comes back later."""
-    quick = {"timeout": httpx.Timeout(SECONDS)}
+    """Case runs over a client of this thread that gives up soon: the dispatcher itself comes back later."""
+    quick = {"timeout": httpx.Timeout(SECONDS), "transport": Patient()}
     with (
         temporary_settings(updates={PREFECT_CLIENT_MAX_RETRIES: 0}),
         get_client(httpx_settings=quick, sync_client=True) as client,

@@ -120,7 +120,10 @@ class ScopeProposal(BaseModel):
         title="Budget to prepare the case", description="In pounds; 0 when it needs none.",
         ge=0, le=Decimal("9999999"), decimal_places=2, json_schema_extra={"widget": "money"},
     )  # fmt: skip
-    submit_by: date = Field(title="When will the case be submitted?", json_schema_extra={"widget": "date"})
+    submit_by: date = Field(
+        title="When will the case be submitted?",
+        json_schema_extra={"widget": "date", "error": "Enter when the case will be submitted, like 30 9 2026"},
+    )
 
 
 def scope_model(services: Sequence[tuple[str, str]]) -> type[ScopeProposal]:

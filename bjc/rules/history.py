@@ -20,7 +20,7 @@ CHOSE = {
     "abstain": "abstained",
     "interest": "declared an interest and withdrew",
 }
-KIND_OF_ADVICE = {"finance": "finance advice", "impact": "its impact statement"}
+KIND_OF_ADVICE = {"finance": "finance advice", "impact": "the impact statement"}
 SEATS = {"chair": "chair", "sponsor": "executive sponsor", "lead": "project lead"}
 _VIA = {"link": ", by link", "meeting": ", at a meeting", "command": ", by command"}
 _TITLED = ("project lead", "programme office")

@@ -42,9 +42,10 @@ def _head(db: Session, case: Case) -> dict[str, Any]:
     lead, service = db.get_one(Person, case.lead_id), db.get_one(Service, case.service)
     return {
         "title": case.title, "ref": case.ref, "tag": stage_tag(case.stage), "reason": case.stage_reason,
+        "since": spoken_date(case.stage_since),
         "facts": [
             ("Whole-life cost", pounds(case.amount) or "Not known yet"), ("Service", service.short_name),
-            ("Project lead", lead.name), ("In this stage since", spoken_date(case.stage_since)),
+            ("Project lead", lead.name),
         ],
     }  # fmt: skip
 

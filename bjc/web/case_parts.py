@@ -76,7 +76,7 @@ def _decision(db: Session, row: Decision, see_votes: bool) -> dict[str, Any]:
 
 def _state(row: Decision) -> tuple[str, str]:
     if row.outcome:
-        return outcome_tag(row.outcome)
+        return outcome_tag(row.outcome, row.kind)
     return ("Ended without an outcome", "grey") if row.void_reason else ("Open", "blue")
 
 

@@ -120,10 +120,16 @@ def _cards(case: Case, is_lead: bool) -> list[dict[str, Any]]:
 def _missing(case: Case) -> list[tuple[str, str, list[str]]]:
     """(title, address, what to do) for each section that is not complete."""
     return [
-        (SECTIONS[key].title, f"{path_of(case.ref, key)}?from=check", list(judgement.errors.values()))
+        (SECTIONS[key].title, f"{path_of(case.ref, key)}?from=check", _to_do(key, judgement))
         for key, judgement in judged(case.sections).items()
         if judgement.errors
     ]
+
+
+def _to_do(key: str, judgement: drafts.Judgement) -> list[str]:
+    if len(section_model(key).model_fields) == 1 and not judgement.wrong:
+        return ["not written yet"]
+    return list(judgement.errors.values())
 
 
 def _submit(db: Session, ref: str, declared: bool, me: Person, lock: int, now: datetime) -> str:

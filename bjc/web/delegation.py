@@ -145,5 +145,6 @@ def _values(db: Session, case: Case) -> dict[str, str]:
         return {"lead_id": str(case.lead_id)}
     return {
         "group": group_name(db, row.group_id), "limit": f"{row.limit:f}".removesuffix(".00"),
-        "chair_post": row.chair_post, "sponsor_id": str(row.sponsor_id), "lead_id": str(row.lead_id), "reserved": row.reserved,
+        "chair_post": row.chair_post, "sponsor_id": str(row.sponsor_id), "lead_id": str(row.lead_id),
+        "reserved": row.reserved,
     }  # fmt: skip

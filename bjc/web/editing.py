@@ -15,6 +15,7 @@ from bjc.web.errors import PageError
 from bjc.web.render import page
 
 LATER, FROM = "later", "from"
+ROWS = 16
 Write = Callable[[dict[str, Any], int], int]
 
 
@@ -54,9 +55,13 @@ def show(
 ) -> Response:
     """The form, with what is stored or with `values` as they were just typed."""
     shown = drafts.to_show(sheet.model, sheet.stored) if values is None else values
+    drawn = forms.fields(sheet.model, shown, errors)
+    if len(drawn) == 1:  # the page's heading says already what the one field is called
+        drawn[0].params["label"]["classes"] = "govuk-visually-hidden"
+        drawn[0].params["rows"] = ROWS
     return page(
         request, "section.html", status, title=sheet.title, caption=sheet.extra.get("caption", sheet.ref),
-        fields=forms.fields(sheet.model, shown, errors), errors=forms.error_summary(errors or {}),
+        fields=drawn, errors=forms.error_summary(errors or {}),
         action=sheet.action, back=sheet.back, hidden={drafts.LOCK: sheet.lock, **sheet.extra.get("hidden", {})},
         **{key: value for key, value in sheet.extra.items() if key not in ("caption", "hidden")}, **more,
     )  # fmt: skip

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from bjc.db.cases import Case
+from bjc.db.decisions import Decision
 from bjc.db.people import Person
 from bjc.db.questions import cases, decisions, delivery
 from bjc.db.questions.lists import decided_lately
 from bjc.rules import access
 from bjc.rules.lifecycle import WAITS_FOR
 from bjc.rules.stages import Stage
-from bjc.rules.working_days import local_day, spoken_date, spoken_deadline
+from bjc.rules.working_days import spoken_date, spoken_deadline
 from bjc.web.deps import Db, Me, Now, standing
 from bjc.web.nav import nav
 from bjc.web.render import page
@@ -129,14 +130,14 @@ def _for_role(db: Session, me: Person, roles: frozenset[access.Person], now: dat
         undrafted = Stage(case.stage) is Stage.ANALYSIS and not facts.delegation_drafted
         theirs = any(name.startswith(f"{me.name} (") for name in waits.names)
         if (office and (OFFICE in waits.on or undrafted)) or (not office and theirs):
-            what = capital("the draft delegation" if undrafted else waits.what)
-            line = f"Waiting since {waits.since}{', ' + waits.until if waits.until else ''}"
+            what = "Draft the delegation" if undrafted else capital(waits.what)
+            until = "" if undrafted or not waits.until else f", {waits.until}"
+            line = f"Waiting since {waits.since}{until}"
             yield Item(what, case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage))
 
 
-def _outcome(decision: Any, case: Case) -> Item:
+def _outcome(decision: Decision, case: Case) -> Item:
     what = DECISIONS.get(decision.kind, decision.kind)
-    when = spoken_date(local_day(decision.closed_at))
-    return Item(
-        what, case.ref, case.title, f"/cases/{case.ref}#decisions", when, outcome_tag(decision.outcome)
-    )
+    when = spoken_date(decision.closed_at) if decision.closed_at else ""
+    tag = outcome_tag(decision.outcome or "", decision.kind)
+    return Item(what, case.ref, case.title, f"/cases/{case.ref}#decisions", when, tag)

@@ -16,6 +16,7 @@ from bjc.db.people import Person
 from bjc.db.questions import papers
 from bjc.db.session import Database
 from bjc.errors import Refused
+from bjc.settings import Settings
 from bjc.web import deps, forms, visits
 from bjc.web.deps import Db, Now, see
 from bjc.web.limits import client_address
@@ -118,7 +119,13 @@ def _code(request: Request, wrong: dict[str, str] | None = None) -> Response:
     return page(
         request, "sign_in_sent.html", 422 if wrong else 200, title="Check your email",
         fields=forms.fields(CodeForm, {}, wrong), errors=forms.error_summary(wrong or {}),
+        catcher=_catcher(request.app.state.settings),
     )  # fmt: skip
+
+
+def _catcher(settings: Settings) -> str:
+    """Where a trial installation keeps its mail; empty once mail goes out."""
+    return "" if settings.mail_live else f"http://{settings.host}:{settings.catcher_pages_port}/"
 
 
 @router.post("/sign-in/code")

@@ -75,14 +75,15 @@ def _short(wait: Wait, names: tuple[str, ...]) -> str:
         return "the programme office"
     if wait.posts[0] == CLERKS:
         return "the clerks of both Authorities" if len(names) > 1 else joined(names)
-    return joined(names) if len(names) <= 2 else f"{len(names)} people"
+    many = "advisers" if wait.stage == Stage.ANALYSIS else "people"
+    return joined(names) if len(names) <= 2 else f"{len(names)} {many}"
 
 
 def _until(case: Case, wait: Wait) -> str:
     if wait.until is None:
         return ""
     if wait.until == case.review_at:
-        return f"asked about again on {spoken_date(wait.until)}"
+        return f"to be asked about again on {spoken_date(wait.until)}"
     return f"until {spoken_deadline(wait.until)}"
 
 

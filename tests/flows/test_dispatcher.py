@@ -44,7 +44,7 @@ def test_a_dispatcher_killed_between_claim_and_call_costs_a_lease_and_no_more(wo
 def test_a_wake_that_prefect_lost_is_given_again_after_the_lease(world: World) -> None:
     ref = world.case_is_parked()
     world.everybody_accepts(ref)
-    assert world.dispatcher.tick() == 1
+    world.until(lambda: world.state(ref) == "Resuming")
     world.press(ref, Suspended(pause_key="lost"))
     with working():
         world.until(lambda: world.state(ref) == "Completed")
@@ -87,7 +87,7 @@ def test_a_worker_killed_in_a_leg_leaves_nothing_half_done_and_the_case_goes_on(
     with worker_process() as process:
         (ref,) = world.case_waits()
         world.everybody_accepts(ref)
-        world.dispatcher.tick()
+        world.until(lambda: world.state(ref) == "Resuming")
         with world.locked():  # the leg comes as far as its transaction
             world.until(lambda: world.state(ref) == "Running", dispatching=False)
             process.kill()

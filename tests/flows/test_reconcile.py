@@ -81,8 +81,7 @@ def test_twenty_waiting_cases_are_parked_again_and_finish_when_prefect_is_wiped(
     server.stop()
     server.wipe()
     server.start()
-    while world.dispatcher.reconcile():
-        pass
+    world.reconcile()
     assert [world.state(ref) for ref in refs] == ["Suspended"] * 20
     assert [len(world.all_runs(ref)) for ref in refs] == [1] * 20
     with working():

@@ -60,9 +60,7 @@ def test_the_check_shows_the_outcome_with_its_working_and_writes_nothing(
     before = entries(database, address)
     page = read(check(client, address))
     assert page.status == 200
-    assert page.h1 == ["BJC-2026-001 · Joint ICT Service Desk Check the record"] or page.h1 == [
-        "Check the record"
-    ]
+    assert page.h1 == ["Check the record"]
     assert "Approved" in page.text
     assert "HWFRS: 4 present (at least 2 needed), 4 of 4 votes cast in favour" in page.text
     assert "Wed 1 Jul 2026" in page.text
@@ -213,6 +211,5 @@ def test_a_form_made_for_another_decision_is_refused(lite: TestClient, sqlite: D
     page = look(lite, address)
     for number in ("999", "x", ""):
         answer = send(lite, page, {**HELD, **everybody(page), "decision": number, "step": "record"})
-        assert answer.status_code in (303, 409, 422)
-        if number:
-            assert answer.status_code != 303
+        assert answer.status_code == 422
+        assert "could not be taken" in answer.text

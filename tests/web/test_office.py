@@ -206,12 +206,8 @@ def test_a_deferred_case_is_resumed_or_ended_with_a_reason(
     assert case_of(database, ref).stage == stage
 
 
-DRAFT = {
-    "group": "new-group",
-    "new_group": "ICT working group",
-    "limit": "£85,000.50",
-    "chair_post": "pdb-hwfrs-deputy",
-}
+DRAFT = {"group": "new-group", "new_group": "ICT working group", "limit": "£85,000.50",
+         "chair_post": "pdb-hwfrs-deputy"}  # fmt: skip
 
 
 def people_of(database: Database) -> dict[str, str]:
