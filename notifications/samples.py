@@ -78,7 +78,7 @@ def letter(notice: Notice) -> Letter:
     parts: dict[str, Any] = {
         "case": CASE, "version": VERSION, "delegation": DELEGATION,
         "questions": ("What does it cost after year five?", "Who owns the data?\nAnd for how long is it kept?"),
-        "decision": DECISION if decided else None,
+        "decision": _decision(notice) if decided else None,
         "seat": SEAT if notice.value.startswith("decision_") else None,
         "advice": ADVICE if notice.value.startswith("advice_") else None,
         "appointment": APPOINTMENT if notice.value.startswith("appointment_") else None,
@@ -89,6 +89,11 @@ def letter(notice: Notice) -> Letter:
         id=17, notice=notice, queued_at=WHEN, alliance="Fire Alliance", instance="sample",
         to=_PEOPLE[SENDINGS[notice].to[0]], **parts,
     )  # fmt: skip
+
+
+def _decision(notice: Notice) -> letters.DecisionFacts:
+    """Only a case that an Authority sent back has been before the Authorities."""
+    return DECISION if notice is Notice.CASE_REFERRED_BACK else replace(DECISION, resolutions=())
 
 
 def address(notice: Notice, site: str) -> Address:
