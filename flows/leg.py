@@ -1,5 +1,6 @@
 """The one task of a case's run: settle, in one transaction, if this run is the one to do it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from bjc.db.questions.routes import Routed, instance, routed
 from bjc.errors import Unavailable
 from flows.store import database
 
+PASSING = (OperationalError, Unavailable)
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -26,13 +30,15 @@ class Leg:
     wait: Wait | None = None
 
 
+class LegFailed(Exception):
+    """Says that settling failed, and nothing of the case: Prefect shows and keeps the words of an error."""
+
+
 def _is_passing(_task: object, _run: object, state: State[Any]) -> bool:
     try:
         state.result()
-    except (OperationalError, Unavailable):
-        return True
-    except Exception:  # noqa: BLE001 - whatever else it is, trying again will not help
-        return False
+    except (*PASSING, LegFailed) as error:
+        return isinstance(error, PASSING)
     return False
 
 
@@ -46,11 +52,17 @@ def _is_passing(_task: object, _run: object, state: State[Any]) -> bool:
 )
 def settle_case(case_ref: str, run_id: str, key: str) -> Leg:
     """Fire every transition that is due. `key` is the run's idempotency key, which carries its number."""
-    with database().writing() as db:
-        known = routed(db, case_ref)
-        if known is not None and not _is_ours(known, instance(db), run_id, key):
-            return Leg(ours=False)
-        return Leg(ours=True, wait=settle(db, case_ref, utcnow()))
+    try:
+        with database().writing() as db:
+            known = routed(db, case_ref)
+            if known is not None and not _is_ours(known, instance(db), run_id, key):
+                return Leg(ours=False)
+            return Leg(ours=True, wait=settle(db, case_ref, utcnow()))
+    except PASSING:
+        raise
+    except Exception as error:
+        log.exception("%s could not be settled", case_ref)
+        raise LegFailed(f"{case_ref}: {type(error).__name__}. The engine's own log has the trace.") from None
 
 
 def let_go(case_ref: str, run_id: str) -> None:

@@ -89,7 +89,7 @@ def sent(
 
 def put_back(db: Session, row: Outbox, now: datetime, problem: str) -> bool:
     """Try again later: exponential, full jitter, an hour at most; parked after three days."""
-    if now - row.queued_at >= GIVE_UP_AFTER:
+    if now - (row.trying_since or row.queued_at) >= GIVE_UP_AFTER:
         return park(db, row, f"given up after 72 hours: {problem}")
     return _mark(
         db, row, status="queued", lease_until=None, not_before=now + pause(row.attempts), problem=problem
@@ -106,7 +106,7 @@ def release(db: Session, outbox_id: int, actor: Actor, now: datetime) -> None:
     freed = db.scalar(
         update(Outbox)
         .where(Outbox.id == outbox_id, Outbox.status == "parked")
-        .values(status="queued", not_before=now, queued_at=now, attempts=0, problem="")
+        .values(status="queued", not_before=now, trying_since=now, attempts=0, problem="")
         .returning(Outbox.kind)
     )
     if freed is None:

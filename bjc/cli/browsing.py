@@ -79,7 +79,7 @@ class Browser:
 
     def __init__(self, site: str) -> None:
         self._client = httpx.Client(base_url=site, follow_redirects=True, timeout=30)
-        self.address = site
+        self.site = self.address = site
         self.text = ""
 
     def open(self, address: str) -> str:
@@ -106,6 +106,10 @@ class Browser:
             if shown.strip() == words:
                 return value
         raise BjcError(f"{self.address} does not offer '{words}'.")
+
+    def cookies(self) -> dict[str, str]:
+        """What the site has set, by name."""
+        return dict(self._client.cookies)
 
     def close(self) -> None:
         """Close the browser."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bjc.db.columns import Instant, Table, document, instant, key, long, pounds, refers, short
@@ -21,10 +21,9 @@ class Project(Table):
     """A project of a group: agreed before this system (with its minute reference), or from a case."""
 
     __tablename__ = "project"
-    __table_args__ = (UniqueConstraint("group_id", "title"),)
     id: Mapped[key]
     group_id: Mapped[int] = refers("working_group.id")
-    case_id: Mapped[int | None] = refers("bjc_case.id")
+    case_id: Mapped[int | None] = refers("bjc_case.id", unique=True)
     title: Mapped[short]
     origin: Mapped[short]
     minute: Mapped[short]

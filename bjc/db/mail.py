@@ -13,6 +13,7 @@ class Outbox(Table):
 
     `subject_kind` and `subject_id` name the row it is about (case, assignment, advice, appointment, sign_in).
     Status: queued -> claimed -> sent; or parked, with the reason, for a person to look at.
+    The 72 hours of trying count from `queued_at`, or from `trying_since` where a parked mail is sent again.
     What was sent is kept (`subject_line`, `text`), with the link taken out.
     """
 
@@ -26,6 +27,7 @@ class Outbox(Table):
     person_id: Mapped[int] = refers("person.id")
     occasion: Mapped[str] = mapped_column(String(60))
     queued_at: Mapped[instant]
+    trying_since: Mapped[datetime | None] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[instant]

@@ -84,13 +84,17 @@ class Holding(Table):
 
 
 class SignIn(Table):
-    """One request to sign in. `browser_hash` ties the link to the browser that asked; the code is the other way."""
+    """One request to sign in. `browser_hash` ties the link to the browser that asked; the code is the other way.
+
+    `code_hash` and `valid_until` are set when the mail is rendered: the ten minutes begin then.
+    """
 
     __tablename__ = "sign_in"
     id: Mapped[key]
     person_id: Mapped[int] = refers("person.id")
     browser_hash: Mapped[str] = mapped_column(String(64))
     code_hash: Mapped[str | None] = mapped_column(String(64))
+    valid_until: Mapped[datetime | None] = mapped_column(Instant)
     code_tries: Mapped[int] = mapped_column(default=0)
     requested_at: Mapped[instant]
     used_at: Mapped[datetime | None] = mapped_column(Instant)

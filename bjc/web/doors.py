@@ -92,8 +92,8 @@ def enter(request: Request, database: Database, purpose: Purpose, subject_id: in
     """
     link_id = carried(request, purpose, subject_id)
     with database.reading() as db:
-        asked = papers.person_asked(db, purpose, subject_id)
-        link = papers.link_to(db, link_id, purpose, subject_id) if link_id and asked else None
+        link = papers.link_to(db, link_id, purpose, subject_id) if link_id else None
+        asked = link.person_id if link else papers.person_asked(db, purpose, subject_id)
         ended = why_ended(link, now) if link else ""
     visit = ""
     if link is not None and not ended:

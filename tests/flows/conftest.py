@@ -79,6 +79,8 @@ class Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The server, with prefect.yaml deployed."""
+    from prefect.logging.handlers import APILogHandler
+
     from flows import deploy
 
     (HOME / "prefect").mkdir(exist_ok=True)
@@ -86,6 +88,7 @@ def server() -> Iterator[Server]:
     server.start()
     deploy.deploy()
     yield server
+    APILogHandler.flush()
     server.stop()
     shutil.rmtree(HOME, ignore_errors=True)
 

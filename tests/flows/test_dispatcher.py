@@ -93,7 +93,7 @@ def test_a_worker_killed_in_a_leg_leaves_nothing_half_done_and_the_case_goes_on(
             process.kill()
             process.wait()
     assert world.stage(ref) == Stage.APPROVED
-    with worker_process():
+    with working():
         world.until(lambda: world.state(ref) == "Completed")
     assert world.stage(ref) == Stage.DELEGATED
 

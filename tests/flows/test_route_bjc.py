@@ -75,6 +75,9 @@ def test_a_leg_that_fails_is_seen_tried_again_and_recovers_when_the_fault_is_gon
         world.until(lambda: world.waits(ref))
     assert world.route(ref)["failures"] == 0
     assert {run.state.name for run in world.all_runs(ref) if run.state} == {"Failed", "Suspended"}
+    (failed,) = [run.state for run in world.all_runs(ref) if run.state and run.state.name == "Failed"]
+    assert "ValueError" in str(failed.message)
+    assert "nonsense" not in str(failed.message)
 
 
 def test_a_case_that_fails_again_and_again_is_left_to_an_operator(world: World) -> None:

@@ -1,6 +1,7 @@
 """What the flow tests see and do: cases, their runs in Prefect, a dispatcher and workers."""
 
 import asyncio
+import queue
 import sqlite3
 import subprocess
 import sys
@@ -17,10 +18,12 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun, State
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from bjc.actions import appointments, routes
 from bjc.actions.actor import Actor
 from bjc.clock import utcnow
+from bjc.db.cases import Case
 from bjc.db.questions import delivery
 from bjc.db.questions.cases import case_by_ref
 from bjc.db.session import Database
@@ -60,7 +63,7 @@ class World:
     def case_waits(self, stage: Stage = Stage.APPROVED, count: int = 1) -> list[str]:
         """Cases that wait for people, each with a suspended run. Needs a worker."""
         with self.database.writing() as db:
-            cases = [a_case(db, stage, utcnow()) for _ in range(count)]
+            cases = [self._case(db, stage) for _ in range(count)]
             for case in cases:
                 routes.want(db, case.id)
             refs = [case.ref for case in cases]
@@ -70,11 +73,18 @@ class World:
     def case_is_parked(self) -> str:
         """A case at rest whose run was never taken by a worker."""
         with self.database.writing() as db:
-            ref = a_case(db, Stage.APPROVED, utcnow()).ref
+            ref = self._case(db, Stage.APPROVED).ref
             db.execute(text("UPDATE route SET run_id = :id WHERE run_id IS NULL"), {"id": str(uuid4())})
         self.reconcile()
         assert self.waits(ref)
         return ref
+
+    def _case(self, db: Session, stage: Stage) -> Case:
+        """One of several that go to the same group: their titles differ."""
+        case = a_case(db, stage, utcnow())
+        case.title = f"{case.title} {case.ref}"
+        db.flush()
+        return case
 
     def everybody_accepts(self, ref: str) -> None:
         """The last acts of a case's route; its run then has one leg to go."""
@@ -184,18 +194,16 @@ class World:
 @contextmanager
 def working(limit: int = 2) -> Iterator[None]:
     """The in-process worker, in a thread."""
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(worker.serve(limit))
+    known: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = queue.SimpleQueue()
 
-    def work() -> None:
-        try:
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-            loop.run_until_complete(loop.shutdown_asyncgens())
-        finally:
-            loop.close()
+    async def work() -> None:
+        task = asyncio.ensure_future(worker.serve(limit))
+        known.put((asyncio.get_running_loop(), task))
+        await asyncio.gather(task, return_exceptions=True)
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=lambda: asyncio.run(work()))
     thread.start()
+    loop, task = known.get()
     try:
         yield
     finally:

@@ -20,7 +20,7 @@ from bjc.rules.stages import Stage
 from tests.builders import NOW, a_case, assignments, decisions, delivery, open_decision
 from tests.web.page_reader import Read, read
 
-FORTNIGHT = timedelta(days=14)
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Asked:
 
 
 def mint(db: Session, purpose: Purpose, subject_id: int, person_id: int) -> str:
-    """The secret of a link that lives for a fortnight."""
-    return links.mint(db, purpose, subject_id, person_id, NOW, NOW + FORTNIGHT).secret
+    """The secret of a link that lives for a month, so longer than what it is for."""
+    return links.mint(db, purpose, subject_id, person_id, NOW, NOW + MONTH).secret
 
 
 def board(database: Database, stage: Stage = Stage.DECISION) -> list[Asked]:

@@ -5,6 +5,7 @@ from alembic import op
 
 from bjc.db import append_only
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -153,6 +154,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code_tries", sa.Integer(), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -206,6 +208,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("occasion", sa.String(length=60), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("trying_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
@@ -253,10 +256,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["bjc_case.id"], name=op.f("fk_project_case_id")),
         sa.ForeignKeyConstraint(["group_id"], ["working_group.id"], name=op.f("fk_project_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
-        sa.UniqueConstraint("group_id", "title", name=op.f("uq_project_group_id_title")),
     )
     with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_project_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_project_case_id"), ["case_id"], unique=True)
         batch_op.create_index(batch_op.f("ix_project_group_id"), ["group_id"], unique=False)
 
     op.create_table(
