@@ -45,10 +45,9 @@ def _of_the_decision(browser: Chromium, play: Play, lead: Browser, folder: Path)
     catcher = f"http://127.0.0.1:{play.settings.catcher_pages_port}"
     _shoot(_window(browser, PHONE), f"{catcher}/messages/{mail.id}", folder / "mail.png")
     _shoot(_window(browser, PHONE), mail.link, folder / "decide-phone.png")
-    _shoot(_window(browser, PHONE), mail.link, folder / "decide-phone-whole.png", whole=True)
     page = _signed_in(browser, lead, DESK)
     _shoot(page, f"{play.settings.site}/", folder / "home.png")
-    _shoot(page, f"{play.settings.site}/cases/{play.ref}", folder / "case.png", whole=True)
+    _shoot(page, f"{play.settings.site}/cases/{play.ref}", folder / "case.png")
     _shoot(_window(browser, DESK), f"{play.settings.prefect_ui}/runs", folder / "prefect-runs.png", pause=4)
 
 
@@ -57,7 +56,8 @@ def _window(browser: Chromium, size: tuple[int, int]) -> Page:
 
 
 def _context(browser: Chromium, size: tuple[int, int]) -> BrowserContext:
-    return browser.new_context(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2)
+    sharpness = 2 if size == PHONE else 1
+    return browser.new_context(viewport={"width": size[0], "height": size[1]}, device_scale_factor=sharpness)
 
 
 def _signed_in(browser: Chromium, person: Browser, size: tuple[int, int]) -> Page:
@@ -68,10 +68,10 @@ def _signed_in(browser: Chromium, person: Browser, size: tuple[int, int]) -> Pag
     return context.new_page()
 
 
-def _shoot(page: Page, address: str, path: Path, whole: bool = False, pause: float = 0) -> None:
+def _shoot(page: Page, address: str, path: Path, pause: float = 0) -> None:
     page.goto(address, wait_until="load")
     page.wait_for_timeout(pause * 1000)
-    page.screenshot(path=path, full_page=whole)
+    page.screenshot(path=path)
 
 
 if __name__ == "__main__":

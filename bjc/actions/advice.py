@@ -13,7 +13,7 @@ from bjc.db.cases import Case
 from bjc.db.decisions import Advice
 from bjc.db.questions import decisions as questions
 from bjc.db.questions import people
-from bjc.db.questions.cases import latest_version, lock_case
+from bjc.db.questions.cases import latest_version
 from bjc.errors import Conflict, Invalid, NotFound, Refused
 from bjc.rules.notices import Notice, Purpose
 from bjc.rules.stages import Stage
@@ -60,10 +60,9 @@ def give(
     db: Session, advice_id: int, recommendation: Recommendation | None, text: str, actor: Actor, now: datetime
 ) -> Advice:
     """Record advice. It may be changed until the decision opens; the last one wakes the route."""
-    found = db.get(Advice, advice_id)
-    if found is None:
+    case = questions.lock_case_of_advice(db, advice_id)
+    if case is None:
         raise NotFound("There is no such request for advice.")
-    case = lock_case(db, db.get_one(Case, found.case_id).ref)
     row = db.get_one(Advice, advice_id, populate_existing=True)
     again = row.given_at is not None and (row.recommendation, row.text) == (recommendation, text)
     if again and actor.person_id == row.person_id:

@@ -158,8 +158,7 @@ def _delegation(db: Session, case: Case) -> Delegation:
 
 def _locked(db: Session, appointment_id: int) -> tuple[Case, Appointment]:
     """The appointment, read afresh under its case's lock."""
-    found = db.get(Appointment, appointment_id)
-    if found is None:
+    case = delivery.lock_case_of_appointment(db, appointment_id)
+    if case is None:
         raise NotFound("There is no such appointment.")
-    case = lock_case(db, db.get_one(Case, found.case_id).ref)
     return case, db.get_one(Appointment, appointment_id, populate_existing=True)

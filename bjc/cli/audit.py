@@ -33,8 +33,8 @@ def verify(
     else:
         with installed() as database, database.reading() as db:
             found = _judged(questions.entries(db), questions.heads(db))
-    counted = f"{found['entries']} entries in {found['streams']} streams"
-    lines = found["faults"] or [f"The audit is sound: {counted}."]
+    counted = f"entries: {found['entries']}, streams: {found['streams']}"
+    lines = found["faults"] or [f"The audit is sound ({counted})."]
     show(found, lines if found["sound"] else [*lines, f"The audit is not sound ({counted})."], as_json)
     raise typer.Exit(0 if found["sound"] else 1)
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from bjc.cli.installed import Json, show
+from bjc.cli.installed import Json, answering, refuse_missing, show
 
 app = typer.Typer(help="Create or migrate the database.", no_args_is_help=True)
 
@@ -13,25 +13,21 @@ def upgrade(as_json: Json = False) -> None:
 
     Example: bjc db upgrade
     """
-    from sqlalchemy.exc import OperationalError
-
     from bjc.db import upgrade as migrations
-    from bjc.db.session import Database
     from bjc.errors import Unavailable
     from bjc.settings import get_settings
 
     settings = get_settings()
-    try:
-        if not settings.database_url:
+    if not settings.database_url:
+        try:
             settings.home.mkdir(parents=True, exist_ok=True)
-        database = Database(settings.db_url)
+        except OSError as error:
+            remedy = "Change its permissions, or set BJC_HOME to another folder."
+            raise Unavailable(f"{settings.home} cannot be made: {error.strerror}.", remedy) from error
+    with answering() as database:
         before, _ = migrations.revision(database)
         migrations.upgrade(database)
         after, _ = migrations.revision(database)
-        database.close()
-    except (OperationalError, OSError) as error:
-        remedy = "Check BJC_DATABASE_URL, and that the folder of BJC_HOME can be written."
-        raise Unavailable(f"The database cannot be opened ({error}).", remedy) from error
     said = f"The database is at schema {after}" + (
         "." if before == after else f" (before: {before or 'nothing'})."
     )
@@ -44,18 +40,11 @@ def revision(as_json: Json = False) -> None:
 
     Example: bjc db revision
     """
-    from pathlib import Path
-
     from bjc.db import upgrade as migrations
-    from bjc.db.session import Database
-    from bjc.errors import Unavailable
-    from bjc.settings import get_settings
 
-    database = Database(get_settings().db_url)
-    if database.is_sqlite and not Path(database.engine.url.database or "").exists():
-        raise Unavailable("There is no database yet.", "Run: bjc up, or bjc db upgrade")
-    found, wanted = migrations.revision(database)
-    database.close()
+    with answering() as database:
+        refuse_missing(database)
+        found, wanted = migrations.revision(database)
     said = f"The database has schema {found or 'nothing'}, this release needs {wanted}."
     show({"found": found, "wanted": wanted}, [said], as_json)
     raise typer.Exit(0 if found == wanted else 1)

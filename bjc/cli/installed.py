@@ -21,16 +21,22 @@ WIDE = 160  # where the output is no terminal, lines are not to be cut
 @contextmanager
 def installed() -> "Iterator[Database]":
     """The database of this installation. Raises Unavailable where there is none, or it is not of this release."""
+    with answering() as database:
+        _check_revision(database)
+        yield database
+
+
+@contextmanager
+def answering() -> "Iterator[Database]":
+    """The database, whatever its schema. Raises Unavailable where it does not answer."""
     from sqlalchemy.exc import OperationalError
 
     from bjc.db.session import Database
     from bjc.errors import Unavailable
     from bjc.settings import get_settings
 
-    settings = get_settings()
-    database = Database(settings.db_url)
+    database = Database(get_settings().db_url)
     try:
-        _check_revision(database)
         yield database
     except OperationalError as error:
         remedy = "Check BJC_DATABASE_URL and that the database runs."
@@ -39,13 +45,19 @@ def installed() -> "Iterator[Database]":
         database.close()
 
 
+def refuse_missing(database: "Database") -> None:
+    """Raises Unavailable where SQLite's file is not there: looking must not create it."""
+    from bjc.errors import Unavailable
+
+    if database.is_sqlite and not Path(database.engine.url.database or "").exists():
+        raise Unavailable("There is no database yet.", "Run: bjc up, or bjc db upgrade")
+
+
 def _check_revision(database: "Database") -> None:
     from bjc.db.upgrade import refuse_newer, revision
     from bjc.errors import Unavailable
 
-    file = database.engine.url.database
-    if database.is_sqlite and not Path(file or "").exists():  # looking must not create it
-        raise Unavailable("There is no database yet.", "Run: bjc up, or bjc db upgrade")
+    refuse_missing(database)
     with database.engine.connect() as connection:
         refuse_newer(connection)
     found, wanted = revision(database)

@@ -15,7 +15,7 @@ from bjc.cli.mails import Mail, Mails
 from bjc.clock import utcnow
 from bjc.errors import BjcError
 from bjc.rules.case import SECTIONS, section_model
-from bjc.rules.demo_model import DemoCase
+from bjc.rules.demo_model import DemoCase, Person
 from bjc.rules.notices import Notice
 from bjc.rules.triage import TriageAnswers
 from bjc.rules.working_days import add_working_days, local_day
@@ -182,7 +182,7 @@ class Play:
         """The name of whoever holds a post today."""
         return self._holder(post).name
 
-    def _holder(self, post: str) -> Any:
+    def _holder(self, post: str) -> Person:
         found = self.demo.holder_on(post, local_day(utcnow()))
         if found is None:
             raise BjcError(f"In the demo nobody holds {post} today.")

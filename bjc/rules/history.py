@@ -88,7 +88,7 @@ def _words(entry: Entry, names: Names) -> _Words:
     words = _Words({key: str(value) for key, value in detail.items() if value is not None})
     words["who"] = _who(entry.actor, names)
     words["via"] = _VIA.get(str(entry.actor.get("via")), "")
-    words["by_when"] = f", to answer by {_instant(words['due'])}" if "due" in words else ""
+    words["by_when"] = f" by {_instant(words['due'])}" if "due" in words else ""
     words["seat"] = SEATS.get(words["seat"], words["seat"])
     words["service"] = names.services.get(words["service"], words["service"])
     words["kind"] = KIND_OF_ADVICE.get(words["kind"], words["kind"])
@@ -152,7 +152,7 @@ _SAID: dict[str, str | Callable[[_Words], str]] = {
     E.FOUND_ADDENDUM:        "{who} answered the triage: an addendum to an approved case serves{via}",
     E.FOUND_THREE_STAGE:     "{who} answered the triage: a three-stage business case is needed{via}",
     E.FOUND_UNNEEDED:        "{who} answered the triage: no case is needed{via}",
-    E.SCOPE_PROPOSED:        "{who} sent the scope proposal, version {number}{via}; the board was asked{by_when}",
+    E.SCOPE_PROPOSED:        "{who} sent the scope proposal, version {number}{via}; the board was asked to answer{by_when}",
     E.SCOPE_RECOMMENDED:     "the board recommended the scope, and drafting began",
     E.SCOPE_SENT_BACK:       "the board did not recommend the scope, and it went back to the project lead",
     E.SCOPE_DECLINED:        "the board declined the scope, and the case ended",
@@ -160,8 +160,8 @@ _SAID: dict[str, str | Callable[[_Words], str]] = {
     E.SUBMITTED:             "{who} submitted version {number}{via}; advice was asked for",
     E.QUESTIONS_ASKED:       "{who} sent the case back to its lead with question {question}{via}",
     E.READY:                 "all advice was in; the board was asked to decide{by_when}",
-    E.OPENED_WITHOUT_ADVICE: "{who} opened the decision although advice was missing{via}; the board was asked{by_when}",
-    E.EXTENDED:              "too few had answered, so the time was extended once{by_when}",
+    E.OPENED_WITHOUT_ADVICE: "{who} opened the decision although advice was missing{via}; the board was asked to decide{by_when}",
+    E.EXTENDED:              "too few had answered, so the board was asked once more to answer{by_when}",
     E.STOOD_OVER:            "too few had answered again, so the decision stands over to a meeting",
     E.RECALLED:              "{who} recalled the case{via}; votes given so far are void",
     E.APPROVED:              "the case was approved; chair, sponsor and project lead were asked to take their seats",

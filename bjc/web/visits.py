@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 BROWSER, VISIT = "browser", "visit"
 SIGNED_OUT = "/sign-in?out"
-REMEMBERED = 30 * 60  # seconds
+REMEMBERED = 90 * 60  # seconds: a mail may be held up for an hour, and then has ten minutes
 # Where somebody may be brought back to: our own pages, by their patterns.
 NEXT = re.compile(
     r"/|/outbox(/\d+)?|/(decide|advise|appointment)/\d+"

@@ -88,7 +88,7 @@ def server() -> Iterator[Server]:
     server.start()
     deploy.deploy()
     yield server
-    APILogHandler.flush()
+    APILogHandler().flush()
     server.stop()
     shutil.rmtree(HOME, ignore_errors=True)
 

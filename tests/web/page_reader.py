@@ -30,6 +30,7 @@ class Read:
     title: str = ""
     h1: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    hrefs: list[str] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
 
     def form(self, action: str = "") -> Form:
@@ -54,6 +55,7 @@ class _Reader(HTMLParser):
             self.page.forms.append(Form(given.get("action", ""), given.get("method", "get")))
         elif tag == "a":
             self.href = given.get("href", "")
+            self.page.hrefs.append(self.href)
         elif tag == "h1":
             self.page.h1.append("")
         elif (self.page.forms and given.get("name")) or tag == "option":

@@ -63,7 +63,13 @@ def test_what_is_not_complete_is_saved_as_it_was_typed_and_the_errors_say_what_t
     lite: TestClient, sqlite: Database
 ) -> None:
     ref = a_lead(lite, sqlite)
-    typed = {**SCOPE, "purpose": "short", "budget_to_prepare": "a lot", "submit_by-day": "31", "submit_by-month": "2"}
+    typed = {
+        **SCOPE,
+        "purpose": "short",
+        "budget_to_prepare": "a lot",
+        "submit_by-day": "31",
+        "submit_by-month": "2",
+    }
     response = submit(lite, f"/cases/{ref}/scope", typed)
     page = read(response)
     assert response.status_code == 422
@@ -122,7 +128,9 @@ def test_two_windows_nothing_typed_is_lost_and_what_is_saved_stands_beside_it(
     assert kept(database, ref)["owner"] == "Head of Digital"
 
 
-def test_text_typed_after_the_proposal_was_sent_is_shown_to_be_copied(lite: TestClient, sqlite: Database) -> None:
+def test_text_typed_after_the_proposal_was_sent_is_shown_to_be_copied(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite)
     submit(lite, f"/cases/{ref}/scope", SCOPE)
     page = look(lite, f"/cases/{ref}/scope")
@@ -135,7 +143,9 @@ def test_text_typed_after_the_proposal_was_sent_is_shown_to_be_copied(lite: Test
     assert kept(sqlite, ref)["purpose"] == TEXT
 
 
-def test_a_second_click_on_send_shows_the_receipt_of_the_first(client: TestClient, database: Database) -> None:
+def test_a_second_click_on_send_shows_the_receipt_of_the_first(
+    client: TestClient, database: Database
+) -> None:
     ref = a_lead(client, database)
     submit(client, f"/cases/{ref}/scope", SCOPE)
     page = look(client, f"/cases/{ref}/scope/check")
@@ -199,7 +209,9 @@ def test_only_the_lead_may_write_it_and_only_the_office_may_look(lite: TestClien
 
 
 @pytest.mark.parametrize("lock", ["", "x", "-1", "٣", "9" * 12])
-def test_a_form_whose_version_was_tampered_with_is_refused(lite: TestClient, sqlite: Database, lock: str) -> None:
+def test_a_form_whose_version_was_tampered_with_is_refused(
+    lite: TestClient, sqlite: Database, lock: str
+) -> None:
     ref = a_lead(lite, sqlite)
     assert submit(lite, f"/cases/{ref}/scope", {**SCOPE, "lock_version": lock}).status_code == 422
     assert kept(sqlite, ref) == {}

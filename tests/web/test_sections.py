@@ -39,7 +39,9 @@ def kept(database: Database, ref: str) -> dict[str, Any]:
 def status(page: Read, title: str) -> str:
     """The status that stands behind a section's title on the task list."""
     rest = page.text.rpartition(title)[2]
-    found = {word: rest.find(word) for word in ("Completed", "Incomplete", "There is a problem", "Ready to submit")}
+    found = {
+        word: rest.find(word) for word in ("Completed", "Incomplete", "There is a problem", "Ready to submit")
+    }
     return min((word for word, at in found.items() if at >= 0), key=lambda word: found[word])
 
 
@@ -77,7 +79,9 @@ def test_a_case_is_written_section_by_section_checked_and_submitted(
     assert "within 10 working days" in shown.text
 
 
-def test_the_task_list_says_completed_incomplete_and_problem_in_words(lite: TestClient, sqlite: Database) -> None:
+def test_the_task_list_says_completed_incomplete_and_problem_in_words(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite)
     submit(lite, f"/cases/{ref}/sections/purpose", {"purpose": TEXT})
     submit(lite, f"/cases/{ref}/sections/options", {"options": "Too short"})
@@ -90,7 +94,9 @@ def test_the_task_list_says_completed_incomplete_and_problem_in_words(lite: Test
     assert "1 of 10 sections are completed" in page.text
 
 
-def test_a_section_has_guidance_and_says_how_many_words_it_may_have(lite: TestClient, sqlite: Database) -> None:
+def test_a_section_has_guidance_and_says_how_many_words_it_may_have(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite)
     page = look(lite, f"/cases/{ref}/sections/case-for-change")
     assert page.h1 == ["Case for change"]
@@ -119,7 +125,9 @@ def test_not_yet_is_an_honest_answer_that_is_kept_but_not_enough(lite: TestClien
     answers = {"equality_screened": "no", "data_protection_screened": "yes"}
     response = submit(lite, f"/cases/{ref}/sections/screening", answers)
     assert response.status_code == 303
-    assert status(look(lite, f"/cases/{ref}/sections"), "Equality and data protection screening") == "Incomplete"
+    assert (
+        status(look(lite, f"/cases/{ref}/sections"), "Equality and data protection screening") == "Incomplete"
+    )
     assert "It is needed before you submit" in look(lite, f"/cases/{ref}/check").text
 
 
@@ -134,7 +142,9 @@ def test_a_change_link_on_the_check_leads_back_to_the_check(lite: TestClient, sq
     assert send(lite, read(short), {"purpose": TEXT}).headers["location"] == f"/cases/{ref}/check"
 
 
-def test_what_is_missing_is_listed_with_its_place_and_there_is_no_button(lite: TestClient, sqlite: Database) -> None:
+def test_what_is_missing_is_listed_with_its_place_and_there_is_no_button(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite)
     page = look(lite, f"/cases/{ref}/check")
     assert "10 sections are not complete yet" in page.text
@@ -194,7 +204,9 @@ def test_two_windows_on_a_section_lose_nothing(client: TestClient, database: Dat
     assert kept(database, ref)["ask"] == "Approve two desks, one for each service."
 
 
-def test_a_section_saved_after_the_case_moved_on_is_shown_to_be_copied(lite: TestClient, sqlite: Database) -> None:
+def test_a_section_saved_after_the_case_moved_on_is_shown_to_be_copied(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite, full=True)
     page = look(lite, f"/cases/{ref}/sections/purpose")
     submit(lite, f"/cases/{ref}/check", {"declared": "yes"})
@@ -211,7 +223,10 @@ def test_what_the_office_asked_stands_at_the_top_until_it_is_submitted_again(
     with sqlite.writing() as db:
         actions.ask_questions(db, ref, "Who owns the tool?\n<b>And</b> the data?", office(db), NOW)
     page = look(lite, f"/cases/{ref}/sections")
-    assert "Question 1 from the programme office Wed 1 Jul 2026 Who owns the tool? <b>And</b> the data?" in page.text
+    assert (
+        "Question 1 from the programme office Wed 1 Jul 2026 Who owns the tool? <b>And</b> the data?"
+        in page.text
+    )
     assert "<b>And</b>" not in page.html
     submit(lite, f"/cases/{ref}/check", {"declared": "yes"})
     with sqlite.writing() as db:
@@ -221,7 +236,9 @@ def test_what_the_office_asked_stands_at_the_top_until_it_is_submitted_again(
     assert "A second question." in text
 
 
-def test_a_case_that_was_referred_back_shows_the_outcome_and_the_reasons(lite: TestClient, sqlite: Database) -> None:
+def test_a_case_that_was_referred_back_shows_the_outcome_and_the_reasons(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite, Stage.DECISION)
     with sqlite.writing() as db:
         case = case_by_ref(db, ref)
@@ -271,7 +288,11 @@ def test_only_the_lead_may_write_and_submit(lite: TestClient, sqlite: Database) 
     draft = look(lite, f"/cases/{ref}/check")
     assert draft.h1 == ["The draft as it stands"]
     assert "Change" not in draft.links
-    data = {"lock_version": page.form().values["lock_version"], "declared": "yes", "_csrf": csrf_of(draft.html)}
+    data = {
+        "lock_version": page.form().values["lock_version"],
+        "declared": "yes",
+        "_csrf": csrf_of(draft.html),
+    }
     response = lite.post(f"/cases/{ref}/submit", data=data)
     assert response.status_code == 403
     assert "Only the case's lead may do this" in read(response).text

@@ -149,7 +149,9 @@ def test_after_it_is_opened_the_back_button_leads_to_the_case(lite: TestClient, 
     assert lite.get(url).headers["location"] == outcome
 
 
-@pytest.mark.parametrize("edit", [lambda kept: kept[:-4] + "AAAA", lambda kept: "e30.x", lambda kept: "rubbish"])
+@pytest.mark.parametrize(
+    "edit", [lambda kept: kept[:-4] + "AAAA", lambda kept: "e30.x", lambda kept: "rubbish"]
+)
 def test_answers_edited_by_hand_are_refused_and_open_nothing(
     lite: TestClient, sqlite: Database, edit: object
 ) -> None:

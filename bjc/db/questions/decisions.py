@@ -23,6 +23,13 @@ _LOCK = (
     .with_for_update(of=Case)
     .execution_options(populate_existing=True)
 )
+_LOCK_OF_ADVICE = (
+    select(Case)
+    .join(Advice, Advice.case_id == Case.id)
+    .where(Advice.id == bindparam("advice"))
+    .with_for_update(of=Case)
+    .execution_options(populate_existing=True)
+)
 _HOLDS = (
     select(Holding.id)
     .join(Person, Person.id == Holding.person_id)
@@ -83,6 +90,11 @@ def decisions_of(db: Session, case_id: int) -> list[Decision]:
 def lock_case_of_assignment(db: Session, assignment_id: int) -> Case | None:
     """The case behind an assignment, locked: the first step of a vote."""
     return db.scalar(_LOCK, {"assignment": assignment_id})
+
+
+def lock_case_of_advice(db: Session, advice_id: int) -> Case | None:
+    """The case behind a request for advice, locked."""
+    return db.scalar(_LOCK_OF_ADVICE, {"advice": advice_id})
 
 
 class Seat(NamedTuple):

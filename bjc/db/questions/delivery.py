@@ -9,6 +9,13 @@ from bjc.db.people import Person
 
 # Made once: they are asked at every settling.
 _DELEGATION = select(Delegation).where(Delegation.case_id == bindparam("case"))
+_LOCK = (
+    select(Case)
+    .join(Appointment, Appointment.case_id == Case.id)
+    .where(Appointment.id == bindparam("appointment"))
+    .with_for_update(of=Case)
+    .execution_options(populate_existing=True)
+)
 _APPOINTMENTS = (
     select(Appointment, Person)
     .join(Person, Person.id == Appointment.person_id)
@@ -37,6 +44,11 @@ def projects(db: Session) -> list[tuple[Project, Group]]:
 def delegation_of(db: Session, case_id: int) -> Delegation | None:
     """The delegation of a case, drafted or in force."""
     return db.scalar(_DELEGATION, {"case": case_id})
+
+
+def lock_case_of_appointment(db: Session, appointment_id: int) -> Case | None:
+    """The case behind an appointment, locked."""
+    return db.scalar(_LOCK, {"appointment": appointment_id})
 
 
 def appointments_of(db: Session, case_id: int) -> list[tuple[Appointment, Person]]:
