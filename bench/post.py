@@ -1,4 +1,4 @@
-"""Our postman with a transport that keeps nothing but the links: what mail costs, without a mail server."""
+"""Our postman with a transport that keeps nothing but the messages: what mail costs, without a mail server."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,16 +10,17 @@ from bjc.rules.notices import Notice
 from bjc.settings import Settings
 from notifications.postman import Postman
 
-_LINK = re.compile(rb"/d/([\w-]{43})")
+_LINK = re.compile(r"/d/([\w-]{43})")
 
 
 @dataclass
 class Nowhere:
-    """Takes every message and looks at none of them until asked."""
+    """Takes every message, and looks at none of them until asked."""
 
     messages: list[EmailMessage] = field(default_factory=list)
 
     def send(self, message: EmailMessage) -> None:
+        """Always taken."""
         self.messages.append(message)
 
     def close(self) -> None:
@@ -41,11 +42,13 @@ class Post:
             pass
 
     def secrets(self, notice: Notice) -> list[str]:
-        """The secrets in the mails of this kind since last asked; in quoted-printable a line may break one."""
-        wanted = [m for m in self._nowhere.messages if str(m["Feedback-ID"]).startswith(f"{notice.value}:")]
-        self._nowhere.messages = []
-        texts = (m.get_body(("plain",)) for m in wanted)
-        found = (
-            _LINK.search(text.get_payload(decode=True)) for text in texts if isinstance(text, EmailMessage)
-        )
-        return [link[1].decode() for link in found if link]
+        """The secrets in the mails of this kind since last asked."""
+        taken, self._nowhere.messages = self._nowhere.messages, []
+        wanted = (m for m in taken if str(m["Feedback-ID"]).startswith(f"{notice.value}:"))
+        found = (_LINK.search(_text_of(message)) for message in wanted)
+        return [link[1] for link in found if link]
+
+
+def _text_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    return str(part.get_content()) if part is not None else ""

@@ -19,6 +19,8 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
+from prefect.workers.base import BaseWorker
+from prefect.workers.process import ProcessWorker
 
 from bjc.errors import Unavailable
 from bjc.resources import prefect_yaml
@@ -33,11 +35,13 @@ def deployments(path: Path | None = None) -> list[dict[str, Any]]:
     return list(yaml.safe_load(text)["deployments"])
 
 
-def deploy() -> None:
-    """Make the pool and deploy everything; repeating it changes nothing. Raises Unavailable."""
+def deploy(path: Path | None = None) -> None:
+    """Make the pools and deploy everything; repeating it changes nothing. Raises Unavailable."""
+    path = path or prefect_yaml()
     with _answers(), get_client(sync_client=True) as client:
-        _ensure_pool(client)
-    command = ["-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(prefect_yaml())]
+        for name in {one["work_pool"]["name"] for one in deployments(path)}:
+            _ensure_pool(client, name)
+    command = ["-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(path)]
     try:
         subprocess.run(
             [sys.executable, *command], capture_output=True, text=True, timeout=SECONDS, check=True
@@ -69,14 +73,14 @@ def _answers() -> Iterator[None]:
         raise Unavailable(f"Prefect does not answer ({type(error).__name__}).", "Run: bjc up") from error
 
 
-def _ensure_pool(client: SyncPrefectClient) -> None:
+def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
+    """The engine's own pool has the type of its worker; any other is Prefect's stock kind."""
+    kind: type[BaseWorker[Any, Any, Any]] = InProcessWorker if name == POOL else ProcessWorker
     try:
-        client.read_work_pool(POOL)
+        client.read_work_pool(name)
     except ObjectNotFound:
-        template = InProcessWorker.get_default_base_job_template()
-        client.create_work_pool(
-            WorkPoolCreate(name=POOL, type=InProcessWorker.type, base_job_template=template)
-        )
+        template = kind.get_default_base_job_template()
+        client.create_work_pool(WorkPoolCreate(name=name, type=kind.type, base_job_template=template))
 
 
 def _differences(client: SyncPrefectClient, wanted: dict[str, Any]) -> list[str]:

@@ -168,11 +168,10 @@ def test_the_readme_shows_the_lifecycle_as_the_table_has_it() -> None:
     from bjc.rules import lifecycle
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    _, opened, rest = readme.partition("<!-- lifecycle -->")
-    shown, closed, _ = rest.partition("<!-- /lifecycle -->")
-    assert opened, "README.md has no <!-- lifecycle --> marker"
-    assert closed, "README.md has no <!-- /lifecycle --> marker"
-    assert shown.strip() == lifecycle.markdown().strip(), "Copy in what `bjc lifecycle --markdown` prints."
+    table, diagram = lifecycle.markdown(), f"```mermaid\n{lifecycle.mermaid()}\n```"
+    for name, shown in (("lifecycle", table), ("diagram", diagram)):
+        kept = readme.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0]
+        assert kept.strip() == shown, f"Copy in what `bjc lifecycle` prints between the {name} markers."
 
 
 def declared() -> set[str]:

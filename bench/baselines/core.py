@@ -1,12 +1,13 @@
 """The road with SQLAlchemy Core and statements made once: rows in, rows out, no objects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bench.baselines import core_rows as shared
 from bench.baselines import paper
 from bench.baselines import statements as sql
 from bjc.db.session import Database
@@ -37,28 +38,28 @@ class PlainCore:
                 "service": lead.service, "amount": Decimal(182_000), "triage": {"outcome": "bjc"},
                 "scope": {}, "sections": {}, "opened_at": now, "lock_version": 1,
             }  # fmt: skip
-            db.execute(sql.ADD["route"], {"case_id": _add(db, "bjc_case", case)})
-            _record(db, ref, "triaged", lead.id, now, {"outcome": "bjc"})
+            db.execute(sql.ADD["route"], {"case_id": shared.add(db, "bjc_case", case)})
+            shared.record(db, ref, "triaged", lead.id, now, {"outcome": "bjc"})
         return ref
 
     def save_scope(self, ref: str, now: datetime) -> None:
         text = "A sentence that is long enough to be taken for a section of a case."
         scope = dict.fromkeys(("purpose", "in_scope", "effect_sfrs", "effect_hwfrs"), text)
         with self._engine.begin() as db:
-            _save(db, _case(db, ref), scope=scope)
+            shared.save(db, shared.case_by_ref(db, ref), scope=scope)
 
     def propose_scope(self, ref: str, now: datetime) -> None:
         with self._engine.begin() as db:
-            case = _case(db, ref)
-            version, about = _freeze(db, case, "scope", case.scope, now)
+            case = shared.case_by_ref(db, ref)
+            version, about = shared.freeze(db, case, "scope", case.scope, now)
             self._open_decision(db, case, version, about, "scope", now)
-            _save(db, case, stage="scope decision", stage_since=now)
-            _record(db, ref, "scope proposed", case.lead_id, now, {"sha256": about.sha256})
-            self._tell_lead_and_office(db, case, about, "scope_received", now)
+            shared.save(db, case, stage="scope decision", stage_since=now)
+            shared.record(db, ref, "scope proposed", case.lead_id, now, {"sha256": about.sha256})
+            shared.tell_lead_and_office(db, self._letters, case, about, "scope_received", now)
 
     def vote(self, secret: str, in_favour: bool, now: datetime) -> None:
         with self._engine.begin() as db:
-            link = _link(db, secret, now)
+            link = shared.live_link(db, secret, now)
             row = db.execute(sql.SEAT, {"id": link.subject_id}).one()
             case = db.execute(sql.CASE_BY_ID, {"id": row.case_id}).one()
             assert row.answered_at is None
@@ -68,10 +69,20 @@ class PlainCore:
             choice, reason = ("approve", "") if in_favour else ("reject", "Too dear.")
             said = {"choice": choice, "reason": reason, "answered_at": now, "via": "link", "changes": 1}
             db.execute(sql.SET["assignment"], {"of": row.id, **said})
-            _record(db, case.ref, "vote", row.person_id, now, {"assignment": row.id, "choice": choice})
-            _, about = _newest(db, case)
+            shared.record(db, case.ref, "vote", row.person_id, now, {"assignment": row.id, "choice": choice})
+            _, about = shared.newest(db, case)
             to = (row.person_id, row.name, row.email)
-            self._mail(db, case, about, "decision_receipt", ("assignment", row.id), to, now, link.version_id)
+            shared.mail(
+                db,
+                self._letters,
+                case,
+                about,
+                "decision_receipt",
+                ("assignment", row.id),
+                to,
+                now,
+                link.version_id,
+            )
             votes = db.execute(sql.VOTES, {"decision": row.decision_id}).all()
             if all(vote.choice for vote in votes):
                 self._grace[case.ref] = now + paper.GRACE
@@ -79,66 +90,70 @@ class PlainCore:
 
     def save_section(self, ref: str, key: str, values: dict[str, Any], now: datetime) -> None:
         with self._engine.begin() as db:
-            case = _case(db, ref)
-            _save(db, case, sections={**case.sections, **values})
+            case = shared.case_by_ref(db, ref)
+            shared.save(db, case, sections={**case.sections, **values})
 
     def submit(self, ref: str, now: datetime) -> None:
         with self._engine.begin() as db:
-            case = _case(db, ref)
+            case = shared.case_by_ref(db, ref)
             assert case.stage == "drafting"
-            version, about = _freeze(db, case, "case", case.sections, now)
+            version, about = shared.freeze(db, case, "case", case.sections, now)
             for owed in db.scalars(sql.ADVICE_OWED).one()["advice"]:
                 person = db.execute(sql.OF_POST, {"which": owed["post"]}).first()
                 assert person is not None
-                advice = _add(db, "advice", {
+                advice = shared.add(db, "advice", {
                     "case_id": case.id, "version_id": version, "kind": owed["kind"], "service": owed["service"],
                     "post": owed["post"], "person_id": person.id, "asked_at": now, "due_at": paper.due(now, 7),
                 })  # fmt: skip
                 to = (person.id, person.name, person.email)
-                self._mail(db, case, about, "advice_request", ("advice", advice), to, now, version)
-            _save(db, case, stage="analysis", stage_since=now)
-            _record(db, ref, "submitted", case.lead_id, now, {"sha256": about.sha256})
-            self._tell_lead_and_office(db, case, about, "submission_received", now)
+                shared.mail(
+                    db, self._letters, case, about, "advice_request", ("advice", advice), to, now, version
+                )
+            shared.save(db, case, stage="analysis", stage_since=now)
+            shared.record(db, ref, "submitted", case.lead_id, now, {"sha256": about.sha256})
+            shared.tell_lead_and_office(db, self._letters, case, about, "submission_received", now)
 
     def advise(self, secret: str, now: datetime) -> None:
         with self._engine.begin() as db:
-            row = db.execute(sql.ASKED_ADVICE, {"id": _link(db, secret, now).subject_id}).one()
+            row = db.execute(sql.ASKED_ADVICE, {"id": shared.live_link(db, secret, now).subject_id}).one()
             case = db.execute(sql.CASE_BY_ID, {"id": row.case_id}).one()
             said = {"recommendation": "support", "text": "The figures are sound.", "given_at": now}
             db.execute(sql.SET["advice"], {"of": row.id, **said})
-            _record(db, case.ref, "advice given", row.person_id, now, {"advice": row.id})
-            _, about = _newest(db, case)
+            shared.record(db, case.ref, "advice given", row.person_id, now, {"advice": row.id})
+            _, about = shared.newest(db, case)
             to = (row.person_id, row.name, row.email)
-            self._mail(db, case, about, "advice_receipt", ("advice", row.id), to, now)
+            shared.mail(db, self._letters, case, about, "advice_receipt", ("advice", row.id), to, now)
 
     def draft_delegation(self, ref: str, now: datetime) -> None:
         with self._engine.begin() as db:
-            case, name = _case(db, ref), "ICT working group"
+            case, name = shared.case_by_ref(db, ref), "ICT working group"
             group = db.scalar(sql.GROUP_NAMED, {"name": name})
-            group = group or _add(db, "working_group", {"name": name, "formed_on": now.date()})
+            group = group or shared.add(db, "working_group", {"name": name, "formed_on": now.date()})
             posts = ("pdb-hwfrs-deputy", "pdb-sfrs-assistant")
             chair, sponsor = (db.execute(sql.OF_POST, {"which": post}).one().id for post in posts)
-            row = _add(db, "delegation", {
+            row = shared.add(db, "delegation", {
                 "case_id": case.id, "group_id": group, "limit": Decimal(85_000), "cost_tolerance_percent": 5,
                 "time_tolerance_weeks": 6, "period_months": 24, "reserved": "", "chair_post": posts[0],
                 "chair_id": chair, "sponsor_id": sponsor, "lead_id": case.lead_id, "drafted_at": now,
                 "drafted_by": sponsor,
             })  # fmt: skip
-            _record(db, ref, "delegation drafted", sponsor, now, {"delegation": row})
-            version, about = _newest(db, case)
+            shared.record(db, ref, "delegation drafted", sponsor, now, {"delegation": row})
+            version, about = shared.newest(db, case)
             self._open_decision(db, case, version, about, "approval", now)
-            _save(db, case, stage="decision", stage_since=now)
-            _record(db, ref, "ready", None, now, {"sha256": about.sha256})
+            shared.save(db, case, stage="decision", stage_since=now)
+            shared.record(db, ref, "ready", None, now, {"sha256": about.sha256})
 
     def accept(self, secret: str, now: datetime) -> None:
         with self._engine.begin() as db:
-            row = db.execute(sql.OFFERED, {"id": _link(db, secret, now).subject_id}).one()
+            row = db.execute(sql.OFFERED, {"id": shared.live_link(db, secret, now).subject_id}).one()
             case = db.execute(sql.CASE_BY_ID, {"id": row.case_id}).one()
             db.execute(sql.SET["appointment"], {"of": row.id, "answer": "accepted", "answered_at": now})
-            _record(db, case.ref, "appointment answered", row.person_id, now, {"seat": row.seat})
-            _, about = _newest(db, case)
+            shared.record(db, case.ref, "appointment answered", row.person_id, now, {"seat": row.seat})
+            _, about = shared.newest(db, case)
             to = (row.person_id, row.name, row.email)
-            self._mail(db, case, about, "appointment_receipt", ("appointment", row.id), to, now)
+            shared.mail(
+                db, self._letters, case, about, "appointment_receipt", ("appointment", row.id), to, now
+            )
             seats = db.execute(sql.SEATS, {"case": case.id}).all()
             if all(seat.answer == "accepted" for seat in seats):
                 self._delegate(db, case, about, [seat.person_id for seat in seats], now)
@@ -150,7 +165,7 @@ class PlainCore:
         """The grace is over: close the decision and move the case."""
         del self._grace[ref]
         with self._engine.begin() as db:
-            case = _case(db, ref)
+            case = shared.case_by_ref(db, ref)
             decision = db.execute(sql.OPEN, {"case": case.id}).one()
             rows = db.execute(sql.VOTES, {"decision": decision.id}).all()
             votes = [(row.service, row.choice) for row in rows]
@@ -159,16 +174,16 @@ class PlainCore:
             db.execute(sql.SET["decision"], {"of": decision.id, **closed})
             revoked = {"revoked_at": now, "revoked_because": "the decision has closed"}
             db.execute(sql.REVOKE, {"ids": [row.id for row in rows], **revoked})
-            _record(db, ref, "decision closed", None, now, {"outcome": "approved"})
-            version, about = _newest(db, case)
+            shared.record(db, ref, "decision closed", None, now, {"outcome": "approved"})
+            version, about = shared.newest(db, case)
             if decision.kind == "scope":
-                _save(db, case, stage="drafting", stage_since=now)
-                _record(db, ref, "scope recommended", None, now, {"decision": decision.id})
-                self._tell_lead_and_office(db, case, about, "scope_recommended", now)
+                shared.save(db, case, stage="drafting", stage_since=now)
+                shared.record(db, ref, "scope recommended", None, now, {"decision": decision.id})
+                shared.tell_lead_and_office(db, self._letters, case, about, "scope_recommended", now)
             else:
                 self._appoint(db, case, decision, version, about, now)
                 voters = [row.person_id for row in rows]
-                self._tell_lead_and_office(db, case, about, "case_approved", now, voters)
+                shared.tell_lead_and_office(db, self._letters, case, about, "case_approved", now, voters)
 
     def deliver(self, now: datetime) -> None:
         """Every mail was rendered in the step that caused it."""
@@ -182,15 +197,19 @@ class PlainCore:
         self, db: Connection, case: Row[Any], version: int, about: paper.About, kind: str, now: datetime
     ) -> None:
         closes_at = paper.due(now, 14)
-        decision = _add(db, "decision", {
+        decision = shared.add(db, "decision", {
             "case_id": case.id, "version_id": version, "kind": kind, "body": "pdb",
             "policy": db.scalar(sql.NEWEST_POLICY), "opened_at": now, "due_at": closes_at, "closes_at": closes_at,
             "delegation": {}, "working": {}, "meeting": {},
         })  # fmt: skip
         for who in db.execute(sql.OF_BODY, {"which": "pdb"}).all():
-            row = _add(db, "assignment", {"decision_id": decision, "post": who.key, "person_id": who.id})
+            row = shared.add(
+                db, "assignment", {"decision_id": decision, "post": who.key, "person_id": who.id}
+            )
             to = (who.id, who.name, who.email)
-            self._mail(db, case, about, "decision_request", ("assignment", row), to, now, version)
+            shared.mail(
+                db, self._letters, case, about, "decision_request", ("assignment", row), to, now, version
+            )
 
     def _appoint(
         self,
@@ -207,14 +226,16 @@ class PlainCore:
         seats = {"chair": draft.chair_id, "sponsor": draft.sponsor_id, "lead": draft.lead_id}
         persons = {row.id: row for row in db.execute(sql.PERSONS, {"ids": list(seats.values())})}
         for seat, person in seats.items():
-            row = _add(db, "appointment", {
+            row = shared.add(db, "appointment", {
                 "delegation_id": draft.id, "case_id": case.id, "seat": seat, "person_id": person,
                 "asked_at": now, "due_at": paper.due(now, 7),
             })  # fmt: skip
             to = (person, persons[person].name, persons[person].email)
-            self._mail(db, case, about, "appointment_request", ("appointment", row), to, now, version)
-        _save(db, case, stage="approved", stage_since=now)
-        _record(db, case.ref, "approved", None, now, {"decision": decision.id})
+            shared.mail(
+                db, self._letters, case, about, "appointment_request", ("appointment", row), to, now, version
+            )
+        shared.save(db, case, stage="approved", stage_since=now)
+        shared.record(db, case.ref, "approved", None, now, {"decision": decision.id})
 
     def _delegate(
         self, db: Connection, case: Row[Any], about: paper.About, persons: Sequence[int], now: datetime
@@ -225,95 +246,6 @@ class PlainCore:
             "group_id": draft.group_id, "case_id": case.id, "title": case.title, "origin": case.ref,
             "minute": "", "status": "delegated", "detail": {},
         })  # fmt: skip
-        _save(db, case, stage="delegated", stage_since=now)
-        _record(db, case.ref, "mobilised", None, now, {"delegation": draft.id})
-        self._tell_lead_and_office(db, case, about, "delegation_in_force", now, persons)
-
-    def _tell_lead_and_office(
-        self,
-        db: Connection,
-        case: Row[Any],
-        about: paper.About,
-        kind: str,
-        now: datetime,
-        more: Iterable[int] = (),
-    ) -> None:
-        office = [row.id for row in db.execute(sql.OF_KIND, {"which": "office"})]
-        everybody = list(dict.fromkeys((case.lead_id, *more, *office)))
-        for row in db.execute(sql.PERSONS, {"ids": everybody}).all():
-            self._mail(db, case, about, kind, ("case", case.id), (row.id, row.name, row.email), now)
-
-    def _mail(
-        self, db: Connection, case: Row[Any], about: paper.About, kind: str, subject: tuple[str, int],
-        to: tuple[int, str, str], now: datetime, version: int | None = None,
-    ) -> None:  # fmt: skip
-        person, name, address = to
-        secret, hashed = paper.new_secret() if kind in paper.WITH_LINK else ("", "")
-        line, text = paper.compose(kind, about, name, address, secret, now)
-        row = {
-            "kind": kind, "subject_kind": subject[0], "subject_id": subject[1], "case_id": case.id,
-            "person_id": person, "occasion": kind, "queued_at": now, "not_before": now, "status": "sent",
-            "sent_at": now, "address": address, "subject_line": line, "text": text,
-        }  # fmt: skip
-        mail = _add(db, "outbox", row)
-        if not secret:
-            return
-        purpose = {"assignment": "decide", "advice": "advise"}.get(subject[0], "appointment")
-        link = {
-            "purpose": purpose, "subject_id": subject[1], "person_id": person, "version_id": version,
-            "outbox_id": mail, "secret_hash": hashed, "minted_at": now, "expires_at": paper.due(now, 28),
-        }  # fmt: skip
-        db.execute(sql.ADD["link"], link)
-        self._letters.append((kind, secret))
-
-
-def _add(db: Connection, table: str, row: dict[str, Any]) -> int:
-    return int(db.execute(sql.ADD[table], row).scalar_one())
-
-
-def _case(db: Connection, ref: str) -> Row[Any]:
-    return db.execute(sql.CASE_BY_REF, {"ref": ref}).one()
-
-
-def _save(db: Connection, case: Row[Any], **values: Any) -> None:
-    db.execute(sql.SET["bjc_case"], {"of": case.id, "lock_version": case.lock_version + 1, **values})
-
-
-def _newest(db: Connection, case: Row[Any]) -> tuple[int, paper.About]:
-    row = db.execute(sql.NEWEST, {"case": case.id}).one()
-    return row.id, paper.About(case.ref, case.title, float(case.amount), row.number, row.sha256)
-
-
-def _freeze(
-    db: Connection, case: Row[Any], kind: str, body: dict[str, Any], now: datetime
-) -> tuple[int, paper.About]:
-    number, sha256 = len(db.execute(sql.VERSIONS, {"case": case.id}).all()) + 1, paper.digest(body)
-    row = {
-        "case_id": case.id, "number": number, "kind": kind, "body": body, "sha256": sha256, "frozen_at": now,
-        "frozen_by": case.lead_id,
-    }  # fmt: skip
-    return _add(db, "case_version", row), paper.About(
-        case.ref, case.title, float(case.amount), number, sha256
-    )
-
-
-def _link(db: Connection, secret: str, now: datetime) -> Row[Any]:
-    link = db.execute(sql.LINKED, {"hash": paper.hash_of(secret)}).one()
-    assert link.revoked_at is None
-    assert now < link.expires_at
-    return link
-
-
-def _record(
-    db: Connection, stream: str, event: str, actor: int | None, now: datetime, detail: dict[str, Any]
-) -> None:
-    head = db.execute(sql.CHAIN, {"stream": stream}).one_or_none()
-    entry = paper.entry(stream, (head.seq, head.hash) if head else None, event, actor, now, detail)
-    digest = paper.digest(entry)
-    db.execute(sql.ADD["audit_entry"], {**entry, "at": now, "hash": digest})
-    if head:
-        db.execute(sql.MOVE_CHAIN, {"of": stream, "seq": entry["seq"], "hash": digest})
-        return
-    db.execute(sql.ADD["audit_head"], {"stream": stream, "seq": 1, "hash": digest})
-    if stream != "alliance":
-        _record(db, "alliance", "stream begun", actor, now, {"stream": stream, "first": digest})
+        shared.save(db, case, stage="delegated", stage_since=now)
+        shared.record(db, case.ref, "mobilised", None, now, {"delegation": draft.id})
+        shared.tell_lead_and_office(db, self._letters, case, about, "delegation_in_force", now, persons)

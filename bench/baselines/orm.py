@@ -1,6 +1,5 @@
 """The road with plain SQLAlchemy ORM: load objects, assign, add, commit; mails are rendered on the spot."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,13 +7,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bench.baselines import orm_rows as shared
 from bench.baselines import paper
-from bjc.db.audit import AuditEntry, AuditHead
 from bjc.db.cases import Case, CaseVersion, Counter, Route
 from bjc.db.decisions import Advice, Assignment, Decision, Link
 from bjc.db.delivery import Appointment, Delegation, Group, Project
-from bjc.db.mail import Outbox
-from bjc.db.people import Alliance, Holding, Person, PolicyVersion, Post
+from bjc.db.people import Alliance, Person, PolicyVersion, Post
 from bjc.db.session import Database
 from bjc.rules.notices import Notice
 
@@ -31,7 +29,7 @@ class PlainOrm:
 
     def open_case(self, title: str, now: datetime) -> str:
         with self._database.writing() as db:
-            lead = _holders(db, Post.kind == "officer")[0][1]
+            lead = shared.holders(db, Post.kind == "officer")[0][1]
             number = db.get(Counter, "case", with_for_update=True) or Counter(name="case", value=0)
             number.value += 1
             db.add(number)
@@ -43,26 +41,28 @@ class PlainOrm:
             db.add(case)
             db.flush()
             db.add(Route(case_id=case.id))
-            self._record(db, case.ref, "triaged", lead.id, now, {"outcome": "bjc"})
+            shared.record(db, case.ref, "triaged", lead.id, now, {"outcome": "bjc"})
         return case.ref
 
     def save_scope(self, ref: str, now: datetime) -> None:
         text = "A sentence that is long enough to be taken for a section of a case."
         with self._database.writing() as db:
-            _case(db, ref).scope = dict.fromkeys(("purpose", "in_scope", "effect_sfrs", "effect_hwfrs"), text)
+            shared.case_by_ref(db, ref).scope = dict.fromkeys(
+                ("purpose", "in_scope", "effect_sfrs", "effect_hwfrs"), text
+            )
 
     def propose_scope(self, ref: str, now: datetime) -> None:
         with self._database.writing() as db:
-            case = _case(db, ref)
-            version = self._freeze(db, case, "scope", case.scope, now)
+            case = shared.case_by_ref(db, ref)
+            version = shared.freeze(db, case, "scope", case.scope, now)
             self._open_decision(db, case, version, now)
             case.stage, case.stage_since = "scope decision", now
-            self._record(db, ref, "scope proposed", case.lead_id, now, {"sha256": version.sha256})
-            self._tell_lead_and_office(db, case, version, "scope_received", now)
+            shared.record(db, ref, "scope proposed", case.lead_id, now, {"sha256": version.sha256})
+            shared.tell_lead_and_office(db, self._letters, case, version, "scope_received", now)
 
     def vote(self, secret: str, in_favour: bool, now: datetime) -> None:
         with self._database.writing() as db:
-            link = _link(db, secret, now)
+            link = shared.live_link(db, secret, now)
             row = db.get_one(Assignment, link.subject_id)
             decision = db.get_one(Decision, row.decision_id)
             case = db.get_one(Case, decision.case_id, with_for_update=True)
@@ -73,55 +73,60 @@ class PlainOrm:
             row.choice, row.reason = ("approve", "") if in_favour else ("reject", "Too dear.")
             row.answered_at, row.via, row.changes = now, "link", row.changes + 1
             detail = {"assignment": row.id, "choice": row.choice}
-            self._record(db, case.ref, "vote", row.person_id, now, detail)
+            shared.record(db, case.ref, "vote", row.person_id, now, detail)
             version = db.get_one(CaseVersion, decision.version_id)
             person = db.get_one(Person, row.person_id)
-            self._mail(db, case, version, "decision_receipt", ("assignment", row.id), person, now)
-            if all(choice for _, choice in _votes(db, decision)):
+            shared.mail(
+                db, self._letters, case, version, "decision_receipt", ("assignment", row.id), person, now
+            )
+            if all(choice for _, choice in shared.votes_of(db, decision)):
                 decision.closes_at = self._grace[case.ref] = now + paper.GRACE
 
     def save_section(self, ref: str, key: str, values: dict[str, Any], now: datetime) -> None:
         with self._database.writing() as db:
-            case = _case(db, ref)
+            case = shared.case_by_ref(db, ref)
             case.sections = {**case.sections, **values}
 
     def submit(self, ref: str, now: datetime) -> None:
         with self._database.writing() as db:
-            case = _case(db, ref)
+            case = shared.case_by_ref(db, ref)
             assert case.stage == "drafting"
-            version = self._freeze(db, case, "case", case.sections, now)
+            version = shared.freeze(db, case, "case", case.sections, now)
             for owed in db.scalars(select(Alliance)).one().source["advice"]:
-                _, person = _holders(db, Post.key == owed["post"])[0]
+                _, person = shared.holders(db, Post.key == owed["post"])[0]
                 row = Advice(
                     case_id=case.id, version_id=version.id, kind=owed["kind"], service=owed["service"],
                     post=owed["post"], person_id=person.id, asked_at=now, due_at=paper.due(now, 7),
                 )  # fmt: skip
                 db.add(row)
                 db.flush()
-                self._mail(db, case, version, "advice_request", ("advice", row.id), person, now)
+                shared.mail(
+                    db, self._letters, case, version, "advice_request", ("advice", row.id), person, now
+                )
             case.stage, case.stage_since = "analysis", now
-            self._record(db, ref, "submitted", case.lead_id, now, {"sha256": version.sha256})
-            self._tell_lead_and_office(db, case, version, "submission_received", now)
+            shared.record(db, ref, "submitted", case.lead_id, now, {"sha256": version.sha256})
+            shared.tell_lead_and_office(db, self._letters, case, version, "submission_received", now)
 
     def advise(self, secret: str, now: datetime) -> None:
         with self._database.writing() as db:
-            row = db.get_one(Advice, _link(db, secret, now).subject_id)
+            row = db.get_one(Advice, shared.live_link(db, secret, now).subject_id)
             case = db.get_one(Case, row.case_id, with_for_update=True)
             row.recommendation, row.text, row.given_at = "support", "The figures are sound.", now
-            self._record(db, case.ref, "advice given", row.person_id, now, {"advice": row.id})
+            shared.record(db, case.ref, "advice given", row.person_id, now, {"advice": row.id})
             version, person = db.get_one(CaseVersion, row.version_id), db.get_one(Person, row.person_id)
-            self._mail(db, case, version, "advice_receipt", ("advice", row.id), person, now)
+            shared.mail(db, self._letters, case, version, "advice_receipt", ("advice", row.id), person, now)
 
     def draft_delegation(self, ref: str, now: datetime) -> None:
         with self._database.writing() as db:
-            case, name = _case(db, ref), "ICT working group"
+            case, name = shared.case_by_ref(db, ref), "ICT working group"
             group = db.scalar(select(Group).where(Group.name == name)) or Group(
                 name=name, formed_on=now.date()
             )
             db.add(group)
             db.flush()
             chair, sponsor = (
-                _holders(db, Post.key == key)[0][1] for key in ("pdb-hwfrs-deputy", "pdb-sfrs-assistant")
+                shared.holders(db, Post.key == key)[0][1]
+                for key in ("pdb-hwfrs-deputy", "pdb-sfrs-assistant")
             )
             row = Delegation(
                 case_id=case.id, group_id=group.id, limit=Decimal(85_000), cost_tolerance_percent=5,
@@ -131,20 +136,22 @@ class PlainOrm:
             )  # fmt: skip
             db.add(row)
             db.flush()
-            self._record(db, ref, "delegation drafted", sponsor.id, now, {"delegation": row.id})
-            version = _version(db, case)
+            shared.record(db, ref, "delegation drafted", sponsor.id, now, {"delegation": row.id})
+            version = shared.newest_version(db, case)
             self._open_decision(db, case, version, now)
             case.stage, case.stage_since = "decision", now
-            self._record(db, ref, "ready", None, now, {"sha256": version.sha256})
+            shared.record(db, ref, "ready", None, now, {"sha256": version.sha256})
 
     def accept(self, secret: str, now: datetime) -> None:
         with self._database.writing() as db:
-            row = db.get_one(Appointment, _link(db, secret, now).subject_id)
+            row = db.get_one(Appointment, shared.live_link(db, secret, now).subject_id)
             case = db.get_one(Case, row.case_id, with_for_update=True)
             row.answer, row.answered_at = "accepted", now
-            self._record(db, case.ref, "appointment answered", row.person_id, now, {"seat": row.seat})
-            version, person = _version(db, case), db.get_one(Person, row.person_id)
-            self._mail(db, case, version, "appointment_receipt", ("appointment", row.id), person, now)
+            shared.record(db, case.ref, "appointment answered", row.person_id, now, {"seat": row.seat})
+            version, person = shared.newest_version(db, case), db.get_one(Person, row.person_id)
+            shared.mail(
+                db, self._letters, case, version, "appointment_receipt", ("appointment", row.id), person, now
+            )
             rows = list(db.scalars(select(Appointment).where(Appointment.case_id == case.id)))
             if all(one.answer == "accepted" for one in rows):
                 self._delegate(db, case, version, rows, now)
@@ -156,11 +163,11 @@ class PlainOrm:
         """The grace is over: close the decision and move the case."""
         del self._grace[ref]
         with self._database.writing() as db:
-            case = _case(db, ref)
+            case = shared.case_by_ref(db, ref)
             decision = db.scalars(
                 select(Decision).where(Decision.case_id == case.id, Decision.closed_at.is_(None))
             ).one()
-            votes = _votes(db, decision)
+            votes = shared.votes_of(db, decision)
             assert paper.is_approved(votes)
             decision.outcome, decision.closed_at, decision.working = "approved", now, paper.working(votes)
             members = list(db.scalars(select(Assignment).where(Assignment.decision_id == decision.id)))
@@ -169,16 +176,16 @@ class PlainOrm:
                 .where(Link.purpose == "decide", Link.subject_id.in_([row.id for row in members]))
                 .values(revoked_at=now, revoked_because="the decision has closed")
             )
-            self._record(db, ref, "decision closed", None, now, {"outcome": decision.outcome})
+            shared.record(db, ref, "decision closed", None, now, {"outcome": decision.outcome})
             version = db.get_one(CaseVersion, decision.version_id)
             if decision.kind == "scope":
                 case.stage, case.stage_since = "drafting", now
-                self._record(db, ref, "scope recommended", None, now, {"decision": decision.id})
-                self._tell_lead_and_office(db, case, version, "scope_recommended", now)
+                shared.record(db, ref, "scope recommended", None, now, {"decision": decision.id})
+                shared.tell_lead_and_office(db, self._letters, case, version, "scope_recommended", now)
             else:
                 self._appoint(db, case, decision, version, now)
                 persons = [db.get_one(Person, row.person_id) for row in members]
-                self._tell_lead_and_office(db, case, version, "case_approved", now, persons)
+                shared.tell_lead_and_office(db, self._letters, case, version, "case_approved", now, persons)
 
     def deliver(self, now: datetime) -> None:
         """Every mail was rendered in the step that caused it."""
@@ -187,16 +194,6 @@ class PlainOrm:
         found = [secret for kind, secret in self._letters if kind == notice.value]
         self._letters = []
         return found
-
-    def _freeze(self, db: Session, case: Case, kind: str, body: dict[str, Any], now: datetime) -> CaseVersion:
-        known = list(db.scalars(select(CaseVersion).where(CaseVersion.case_id == case.id)))
-        version = CaseVersion(
-            case_id=case.id, number=len(known) + 1, kind=kind, body=body, sha256=paper.digest(body),
-            frozen_at=now, frozen_by=case.lead_id,
-        )  # fmt: skip
-        db.add(version)
-        db.flush()
-        return version
 
     def _open_decision(self, db: Session, case: Case, version: CaseVersion, now: datetime) -> None:
         policy = db.scalars(select(PolicyVersion).order_by(PolicyVersion.effective_from.desc())).first()
@@ -208,11 +205,13 @@ class PlainOrm:
         )  # fmt: skip
         db.add(decision)
         db.flush()
-        for post, person in _holders(db, Post.body == "pdb"):
+        for post, person in shared.holders(db, Post.body == "pdb"):
             row = Assignment(decision_id=decision.id, post=post.key, person_id=person.id)
             db.add(row)
             db.flush()
-            self._mail(db, case, version, "decision_request", ("assignment", row.id), person, now)
+            shared.mail(
+                db, self._letters, case, version, "decision_request", ("assignment", row.id), person, now
+            )
 
     def _appoint(
         self, db: Session, case: Case, decision: Decision, version: CaseVersion, now: datetime
@@ -227,9 +226,11 @@ class PlainOrm:
             )  # fmt: skip
             db.add(row)
             db.flush()
-            self._mail(db, case, version, "appointment_request", ("appointment", row.id), person, now)
+            shared.mail(
+                db, self._letters, case, version, "appointment_request", ("appointment", row.id), person, now
+            )
         case.stage, case.stage_since = "approved", now
-        self._record(db, case.ref, "approved", None, now, {"decision": decision.id})
+        shared.record(db, case.ref, "approved", None, now, {"decision": decision.id})
 
     def _delegate(
         self, db: Session, case: Case, version: CaseVersion, rows: list[Appointment], now: datetime
@@ -239,92 +240,6 @@ class PlainOrm:
         db.add(Project(group_id=delegation.group_id, case_id=case.id, title=case.title, origin=case.ref,
                        minute="", status="delegated", detail={}))  # fmt: skip
         case.stage, case.stage_since = "delegated", now
-        self._record(db, case.ref, "mobilised", None, now, {"delegation": delegation.id})
+        shared.record(db, case.ref, "mobilised", None, now, {"delegation": delegation.id})
         persons = [db.get_one(Person, row.person_id) for row in rows]
-        self._tell_lead_and_office(db, case, version, "delegation_in_force", now, persons)
-
-    def _record(
-        self, db: Session, stream: str, event: str, actor: int | None, now: datetime, detail: dict[str, Any]
-    ) -> None:
-        head = db.get(AuditHead, stream, with_for_update=True)
-        entry = paper.entry(stream, (head.seq, head.hash) if head else None, event, actor, now, detail)
-        digest = paper.digest(entry)
-        db.add(AuditEntry(**{**entry, "at": now}, hash=digest))
-        if head is not None:
-            head.seq, head.hash = entry["seq"], digest
-            return
-        db.add(AuditHead(stream=stream, seq=1, hash=digest))
-        db.flush()
-        if stream != "alliance":
-            self._record(db, "alliance", "stream begun", actor, now, {"stream": stream, "first": digest})
-
-    def _tell_lead_and_office(
-        self,
-        db: Session,
-        case: Case,
-        version: CaseVersion,
-        kind: str,
-        now: datetime,
-        more: Iterable[Person] = (),
-    ) -> None:
-        office = [person for _, person in _holders(db, Post.kind == "office")]
-        everybody = {person.id: person for person in (db.get_one(Person, case.lead_id), *more, *office)}
-        for person in everybody.values():
-            self._mail(db, case, version, kind, ("case", case.id), person, now)
-
-    def _mail(
-        self, db: Session, case: Case, version: CaseVersion, kind: str, subject: tuple[str, int],
-        person: Person, now: datetime,
-    ) -> None:  # fmt: skip
-        about = paper.About(case.ref, case.title, float(case.amount or 0), version.number, version.sha256)
-        secret, hashed = paper.new_secret() if kind in paper.WITH_LINK else ("", "")
-        line, text = paper.compose(kind, about, person.name, person.email, secret, now)
-        row = Outbox(
-            kind=kind, subject_kind=subject[0], subject_id=subject[1], case_id=case.id, person_id=person.id,
-            occasion=kind, queued_at=now, not_before=now, status="sent", sent_at=now, address=person.email,
-            subject_line=line, text=text,
-        )  # fmt: skip
-        db.add(row)
-        if not secret:
-            return
-        db.flush()
-        purpose = {"assignment": "decide", "advice": "advise"}.get(subject[0], "appointment")
-        db.add(Link(purpose=purpose, subject_id=subject[1], person_id=person.id, version_id=version.id,
-                    outbox_id=row.id, secret_hash=hashed, minted_at=now, expires_at=paper.due(now, 28)))  # fmt: skip
-        self._letters.append((kind, secret))
-
-
-def _case(db: Session, ref: str) -> Case:
-    return db.scalars(select(Case).where(Case.ref == ref).with_for_update()).one()
-
-
-def _version(db: Session, case: Case) -> CaseVersion:
-    query = select(CaseVersion).where(CaseVersion.case_id == case.id, CaseVersion.kind == "case")
-    return db.scalars(query.order_by(CaseVersion.number.desc())).first() or CaseVersion()
-
-
-def _link(db: Session, secret: str, now: datetime) -> Link:
-    link = db.scalars(select(Link).where(Link.secret_hash == paper.hash_of(secret))).one()
-    assert link.revoked_at is None
-    assert now < link.expires_at
-    return link
-
-
-def _holders(db: Session, which: Any) -> list[tuple[Post, Person]]:
-    rows = db.execute(
-        select(Post, Person)
-        .join(Holding, Holding.post == Post.key)
-        .join(Person, Person.id == Holding.person_id)
-        .where(which, Holding.until.is_(None))
-        .order_by(Post.service, Post.key)
-    )
-    return [(post, person) for post, person in rows]
-
-
-def _votes(db: Session, decision: Decision) -> list[tuple[str | None, str | None]]:
-    rows = db.execute(
-        select(Post.service, Assignment.choice)
-        .join(Post, Post.key == Assignment.post)
-        .where(Assignment.decision_id == decision.id)
-    )
-    return [(service, choice) for service, choice in rows]
+        shared.tell_lead_and_office(db, self._letters, case, version, "delegation_in_force", now, persons)

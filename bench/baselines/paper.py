@@ -63,8 +63,17 @@ def due(now: datetime, days: int) -> datetime:
     return (now + timedelta(days=days)).replace(hour=17, minute=0)
 
 
-def compose(kind: str, about: About, name: str, address: str, secret: str, now: datetime) -> tuple[str, str]:
-    """Render both parts, build the message, let it go; returns the subject and the text for the record."""
+@dataclass(frozen=True)
+class Written:
+    """A mail as it would be sent, and its text for the record, without the link."""
+
+    message: EmailMessage
+    subject: str
+    text: str
+
+
+def write(kind: str, about: About, name: str, address: str, secret: str, now: datetime) -> Written:
+    """Render both parts and build the message."""
     heading = f"{kind.replace('_', ' ').capitalize()}: {about.ref} {about.title}"
     facts = (
         ("Case", about.ref), ("Title", about.title), ("Whole-life cost", f"£{about.amount:,.0f}"),
@@ -76,20 +85,19 @@ def compose(kind: str, about: About, name: str, address: str, secret: str, now: 
         "until": f"{due(now, 14):%H:%M on %a %d %b %Y}", "link": link, "number": about.number,
         "sha256": about.sha256,
     }  # fmt: skip
-    text = _template("letter.txt").render(given)
-    _message(heading, name, address, text, _template("letter.html").render(given), now)
-    return heading, text.replace(secret, "[link removed]") if secret else text
+    text, html = _template("letter.txt").render(given), _template("letter.html").render(given)
+    message = _message(heading, name, address, text, html, now)
+    return Written(message, heading, text.replace(secret, "[link removed]") if secret else text)
 
 
 def _message(subject: str, name: str, address: str, text: str, html: str, now: datetime) -> EmailMessage:
     message = EmailMessage(SMTP)
-    message["From"] = "Programme office <programme.office@alliance.example>"
+    message["From"] = message["Reply-To"] = "Programme office <programme.office@alliance.example>"
     message["To"] = f"{name} <{address}>"
     message["Subject"] = subject
     message["Date"] = now
     message["Message-ID"] = f"<{hash_of(subject)[:20]}@alliance.example>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Reply-To"] = "Programme office <programme.office@alliance.example>"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message

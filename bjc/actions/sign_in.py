@@ -55,7 +55,12 @@ def by_code(db: Session, sign_in_id: int, browser: str, code: str, now: datetime
     row = db.get(SignIn, sign_in_id, with_for_update=True)  # tries sent together are counted one by one
     if row is None or not _same(row.browser_hash, browser) or row.used_at is not None:
         raise _stale()
-    if row.code_hash is None or row.valid_until is None or now >= row.valid_until or row.code_tries >= MOST_TRIES:
+    if (
+        row.code_hash is None
+        or row.valid_until is None
+        or now >= row.valid_until
+        or row.code_tries >= MOST_TRIES
+    ):
         raise _stale()
     row.code_tries += 1
     digits = "".join(c for c in code if c.isdigit())

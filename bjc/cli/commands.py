@@ -3,6 +3,7 @@
 What a command raises becomes one line for a person and an exit code; `--debug` shows the trace instead.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -93,6 +94,9 @@ class Commands(TyperGroup):
             raise typer.Exit(130) from None
         except (Abort, Exit, TyperException):
             raise
+        except BrokenPipeError:  # who read our lines has seen enough, as in `bjc case list | head -1`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
         except Exception as error:
             if ctx.params.get("debug"):
                 raise

@@ -110,7 +110,7 @@ def _who(actor: Mapping[str, Any], names: Names) -> str:
 
 def _member(entry: Entry, names: Names, votes: bool, voters: bool) -> str:
     words = _words(entry, names)
-    who = words["who"] if voters else "A member of the board"
+    who = (words["who"] if voters else "") or "A member of the board"
     before, said = words["before"], CHOSE.get(words["choice"], words["choice"])
     if not votes:
         return f"{who} {'changed their answer' if before else 'answered'}{words['via']}"

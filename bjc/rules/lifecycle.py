@@ -185,6 +185,14 @@ def markdown() -> str:
     )
 
 
+def mermaid() -> str:
+    """A state diagram in Mermaid's notation: a box a stage, an arrow a row."""
+    boxes = [f'    state "{stage.value}" as {stage.name}' for stage in Stage]
+    arrows = [f"    {r.start.name} --> {r.end.name}: {r.event.value} ({r.by.value})" for r in LIFECYCLE]
+    ends = [f"    {stage.name} --> [*]" for stage in Stage if stage in FINAL]
+    return "\n".join(["stateDiagram-v2", *boxes, f"    [*] --> {Stage.NEW.name}", *arrows, *ends])
+
+
 def _check() -> None:
     """At import: no two rows clash, and every stage can be reached."""
     keys = [(row.start, row.event, row.by) for row in LIFECYCLE]

@@ -1,12 +1,14 @@
 """A case's run, from its first leg to its last."""
 
 import logging
+import time
 
 import pytest
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import StateType
 from sqlalchemy import text
 
+from bjc.db import session
 from bjc.db.questions.people import persons
 from bjc.db.questions.routes import need_an_operator
 from bjc.rules.stages import Stage
@@ -78,6 +80,21 @@ def test_a_leg_that_fails_is_seen_tried_again_and_recovers_when_the_fault_is_gon
     (failed,) = [run.state for run in world.all_runs(ref) if run.state and run.state.name == "Failed"]
     assert "ValueError" in str(failed.message)
     assert "nonsense" not in str(failed.message)
+
+
+def test_a_busy_database_is_tried_again_within_the_leg(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = world.case_is_parked()
+    world.everybody_accepts(ref)
+    world.until(lambda: world.state(ref) == "Resuming")
+    monkeypatch.setattr(session, "PRAGMAS", (*session.PRAGMAS, "PRAGMA busy_timeout=100"))
+    world.database.close()
+    with working():
+        with world.locked():
+            world.until(lambda: world.state(ref) == "Running", dispatching=False)
+            time.sleep(1)
+        world.until(lambda: world.state(ref) == "Completed", dispatching=False)
+    assert world.stage(ref) == Stage.DELEGATED
+    assert world.route(ref)["failures"] == 0
 
 
 def test_a_case_that_fails_again_and_again_is_left_to_an_operator(world: World) -> None:

@@ -212,9 +212,9 @@ def working(limit: int = 2) -> Iterator[None]:
 
 
 @contextmanager
-def worker_process() -> Iterator["subprocess.Popen[bytes]"]:
-    """The same worker as a process of its own, which can be killed."""
-    process = subprocess.Popen([sys.executable, "-m", "bjc.cli", "worker"])
+def worker_process(*options: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker as a process of its own, which can be killed; the same one, unless `options` say otherwise."""
+    process = subprocess.Popen([sys.executable, "-m", "bjc.cli", "worker", *options])
     try:
         yield process
     finally:

@@ -47,7 +47,10 @@ def test_advice_is_recorded_with_a_receipt_and_may_be_changed(client: TestClient
     assert look(client, adviser.address).h1 == ["Your advice is recorded"]
     page = look(client, f"{adviser.address}?change")
     read_it(client)
-    assert send(client, page, {"recommendation": "do not support", "text": "It is not affordable."}).status_code == 303
+    assert (
+        send(client, page, {"recommendation": "do not support", "text": "It is not affordable."}).status_code
+        == 303
+    )
     assert (advice(database, adviser).recommendation, advice(database, adviser).text) == (
         "do not support", "It is not affordable.",
     )  # fmt: skip
@@ -98,7 +101,9 @@ def test_once_the_decision_is_open_advice_stands_and_only_what_is_missing_is_tak
         draft_delegation(db, case)
         from bjc.actions import cases
 
-        cases.office_moves(db, early.ref, Event.OPENED_WITHOUT_ADVICE, "No time.", office(db), app.state.moment)
+        cases.office_moves(
+            db, early.ref, Event.OPENED_WITHOUT_ADVICE, "No time.", office(db), app.state.moment
+        )
         settle(db, early.ref, app.state.moment)
         assert Stage(case_of(db, early.ref).stage) is Stage.DECISION
     read_it(client)

@@ -20,14 +20,22 @@ def seat(database: Database, asked: Asked) -> Appointment:
         return row
 
 
-def test_the_page_says_what_the_seat_means_and_with_what_authority(client: TestClient, database: Database) -> None:
+def test_the_page_says_what_the_seat_means_and_with_what_authority(
+    client: TestClient, database: Database
+) -> None:
     seats = ("chair", "executive sponsor", "project lead")
     for asked, title in zip(appointed(database), seats, strict=True):
         page = enter(client, asked)
         assert page.h1 == [f"BJC-2026-001 · Appointment Will you be {title} of ICT working group?"] or (
             f"Will you be {title} of ICT working group?" in page.h1
         )
-        for told in (asked.name, "£85,000", "5% over in cost, 6 weeks late", "24 months", "What the seat means"):
+        for told in (
+            asked.name,
+            "£85,000",
+            "5% over in cost, 6 weeks late",
+            "24 months",
+            "What the seat means",
+        ):
             assert told in page.text
         assert "accepts" not in page.form().values
 

@@ -70,7 +70,9 @@ def put_to_the_board(database: Database, answered: int = 0, grace: bool = True) 
         for row, _ in seats[:answered]:
             vote(db, case, row, Choice.APPROVE)
         decision = open_decision(db, case)
-        return Open(case.ref, decision.version_id, decision.id, tuple((row.id, row.person_id) for row, _ in seats))
+        return Open(
+            case.ref, decision.version_id, decision.id, tuple((row.id, row.person_id) for row, _ in seats)
+        )
 
 
 def voting(database: Database, on: Open, seat: int, choice: Choice = Choice.APPROVE) -> Callable[[], Any]:
@@ -113,7 +115,10 @@ def test_two_last_votes_at_a_barrier_close_once_with_one_outcome(postgresql: Dat
         said = at_once(voting(postgresql, on, 6), voting(postgresql, on, 7))
         assert sorted(receipt.closed for receipt in said) == [False, True]
         happened = events(postgresql, on.ref)
-        assert (happened.count("vote"), happened.count("decision closed")) == (16, 2)  # the scope's, and now these
+        assert (happened.count("vote"), happened.count("decision closed")) == (
+            16,
+            2,
+        )  # the scope's, and now these
         with postgresql.reading() as db:
             assert db.get_one(Decision, on.decision_id).outcome == "approved"
 
@@ -152,7 +157,9 @@ def test_a_vote_at_a_barrier_with_a_new_version_is_void_or_refused_and_never_cou
         happened = events(postgresql, on.ref)
         voted = len(happened) - 1 - happened[::-1].index("vote")
         assert voted < happened.index("recalled")
-        assert happened.count("vote") == (3 if isinstance(said, BjcError) else 4) + 8  # the scope decision's eight
+        assert (
+            happened.count("vote") == (3 if isinstance(said, BjcError) else 4) + 8
+        )  # the scope decision's eight
 
 
 @pytest.mark.slow
@@ -165,7 +172,9 @@ def test_the_same_forms_sent_many_times_at_once_are_one_vote_each(database: Data
 
         def click(job: tuple[Any, dict[str, str]]) -> int:
             asked, values = job
-            browser = TestClient(client.app, base_url=str(client.base_url), follow_redirects=False, cookies=cookies)
+            browser = TestClient(
+                client.app, base_url=str(client.base_url), follow_redirects=False, cookies=cookies
+            )
             data = {**values, "choice": "approve", "sure": "yes"}
             return browser.post(asked.address, data=data).status_code
 
@@ -173,7 +182,9 @@ def test_the_same_forms_sent_many_times_at_once_are_one_vote_each(database: Data
         with ThreadPoolExecutor(HANDS) as hands:
             assert set(hands.map(click, jobs)) == {303}
     with database.reading() as db:
-        rows = db.scalars(select(Assignment).where(Assignment.id.in_([one.subject_id for one in members]))).all()
+        rows = db.scalars(
+            select(Assignment).where(Assignment.id.in_([one.subject_id for one in members]))
+        ).all()
         assert {(row.choice, row.changes) for row in rows} == {("approve", 1)}
         mails = select(func.count()).select_from(Outbox).where(Outbox.kind == Notice.DECISION_RECEIPT.value)
         assert db.scalar(mails) == len(members)

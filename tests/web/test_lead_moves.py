@@ -70,9 +70,7 @@ def test_nobody_but_the_lead_may_move_it(lite: TestClient, sqlite: Database, pat
 def test_what_is_said_after_a_move_is_only_what_we_wrote(lite: TestClient, sqlite: Database) -> None:
     ref = make(sqlite, Stage.SCOPING)
     seen_by(lite, sqlite, "lead", ref)
-    assert "<script>" not in look(lite, f"/cases/{ref}?done=<script>alert(1)</script>").html.replace(
-        "<script nonce", ""
-    )
+    assert "<script>" not in look(lite, f"/cases/{ref}?done=<script>alert(1)</script>").html
     assert "govuk-notification-banner" not in look(lite, f"/cases/{ref}?done=nonsense").html
 
 

@@ -23,7 +23,9 @@ from tests.web.page_reader import read
 OPERATOR = Actor("operator", via="command")
 
 
-def test_a_link_is_exchanged_for_a_cookie_and_its_secret_left_behind(lite: TestClient, sqlite: Database) -> None:
+def test_a_link_is_exchanged_for_a_cookie_and_its_secret_left_behind(
+    lite: TestClient, sqlite: Database
+) -> None:
     member = board(sqlite)[0]
     opened = lite.get(member.link)
     assert (opened.status_code, opened.headers["location"]) == (303, member.address)
@@ -36,7 +38,9 @@ def test_a_link_is_exchanged_for_a_cookie_and_its_secret_left_behind(lite: TestC
 def test_over_https_the_cookie_is_bound_to_the_host(tmp_path: Path, sqlite: Database) -> None:
     member = board(sqlite)[0]
     settings = Settings(_env_file=None, home=tmp_path, base_url="https://cases.alliance.example")
-    with TestClient(make_app(settings, sqlite, lambda: NOW), base_url=settings.site, follow_redirects=False) as client:
+    with TestClient(
+        make_app(settings, sqlite, lambda: NOW), base_url=settings.site, follow_redirects=False
+    ) as client:
         cookie = client.get(member.link).headers["set-cookie"]
         assert cookie.startswith(f"__Host-bjc-decide-{member.subject_id}=")
         assert "Secure" in cookie
@@ -83,7 +87,9 @@ def test_a_link_opens_nobody_elses_page(client: TestClient, database: Database) 
     assert client.get(other.address).status_code == 403
 
 
-def test_a_page_that_nobody_was_asked_for_looks_like_one_of_others(lite: TestClient, sqlite: Database) -> None:
+def test_a_page_that_nobody_was_asked_for_looks_like_one_of_others(
+    lite: TestClient, sqlite: Database
+) -> None:
     member = board(sqlite)[0]
     real, invented = lite.get(member.address), lite.get("/decide/987654")
     assert (real.status_code, invented.status_code) == (403, 403)
@@ -124,7 +130,9 @@ def test_an_expired_link_says_so_and_offers_a_new_one_to_the_person_asked_only(
     ]  # the first one has not even left: it will bring a fresh link
 
 
-def test_a_new_link_is_queued_once_for_each_mail_that_has_left(client: TestClient, database: Database) -> None:
+def test_a_new_link_is_queued_once_for_each_mail_that_has_left(
+    client: TestClient, database: Database
+) -> None:
     member = board(database)[0]
     with database.writing() as db:
         links.revoke_all(db, "every link was withdrawn", OPERATOR, NOW)
@@ -209,6 +217,20 @@ def test_there_is_no_new_link_for_somebody_who_left_or_when_nothing_is_asked(
     assert dump(database) == before
 
 
+def test_a_dead_link_still_shows_its_receipt_and_offers_a_new_one_to_change_it(
+    client: TestClient, database: Database
+) -> None:
+    member = board(database)[0]
+    vote(client, member, "reject", reason="Too dear.")
+    with database.writing() as db:
+        links.revoke_all(db, "every link was withdrawn", OPERATOR, NOW)
+    for address in (member.address, f"{member.address}?change"):
+        page = look(client, address)
+        assert page.h1 == ["Your decision is recorded"]
+        assert "Change my decision" not in page.text
+    assert send(client, page, {}, "new-link").status_code == 200
+
+
 def test_new_links_are_limited(lite: TestClient, sqlite: Database) -> None:
     member = board(sqlite)[0]
     with sqlite.writing() as db:
@@ -253,7 +275,9 @@ def test_no_raw_secret_lies_in_the_database_or_in_the_log(
     for one in asked[:4]:
         vote(lite, one)
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]  # that is the test's own
+    ours = [
+        record.getMessage() for record in caplog.records if record.name != "httpx"
+    ]  # that is the test's own
     said = "".join([*ours, *capfd.readouterr()])
     assert len(asked) == 15
     for one in asked:

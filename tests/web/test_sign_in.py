@@ -62,7 +62,9 @@ def visits(database: Database) -> int:
         return db.scalar(select(func.count()).select_from(Visit).where(Visit.ended_at.is_(None))) or 0
 
 
-def test_a_link_signs_in_by_its_button_in_the_browser_that_asked(client: TestClient, database: Database) -> None:
+def test_a_link_signs_in_by_its_button_in_the_browser_that_asked(
+    client: TestClient, database: Database
+) -> None:
     ask(client, following="/cases")
     secret = deliver(client)
     assert client.get(f"/d/{secret}").status_code == 303
@@ -91,7 +93,9 @@ def test_a_known_and_an_unknown_address_look_alike_to_the_end(client: TestClient
         asked = submit(client, "/sign-in", {"email": email})
         sent = look(client, "/sign-in/sent")
         tries = [submit(client, "/sign-in/sent", {"code": "00000000"}) for _ in range(7)]
-        seen.append((asked.status_code, asked.headers["location"], len(asked.headers["set-cookie"]), sent.text))
+        seen.append(
+            (asked.status_code, asked.headers["location"], len(asked.headers["set-cookie"]), sent.text)
+        )
         seen[-1] += tuple((one.status_code, read(one).text) for one in tries)
     assert seen[0] == seen[1]
     with database.reading() as db:
@@ -121,7 +125,9 @@ def test_a_wrong_code_counts_and_five_are_the_end(client: TestClient, database: 
     assert visits(database) == 0
 
 
-def test_a_code_works_only_in_the_browser_that_asked_and_for_ten_minutes(lite: TestClient, sqlite: Database) -> None:
+def test_a_code_works_only_in_the_browser_that_asked_and_for_ten_minutes(
+    lite: TestClient, sqlite: Database
+) -> None:
     ask(lite)
     deliver(lite)
     cookies = dict(lite.cookies)
@@ -162,7 +168,9 @@ def test_a_link_that_may_not_sign_in_says_what_to_do_instead(
     assert dump(database) == before
 
 
-def test_a_link_that_dies_between_page_and_button_signs_nobody_in(client: TestClient, database: Database) -> None:
+def test_a_link_that_dies_between_page_and_button_signs_nobody_in(
+    client: TestClient, database: Database
+) -> None:
     ask(client)
     client.get(f"/d/{deliver(client)}")
     page = look(client, "/sign-in/link")
@@ -193,7 +201,9 @@ def test_a_console_link_works_in_any_browser_once(client: TestClient, database: 
     assert follow(client, secret).status == 403
 
 
-def test_signing_in_begins_a_new_visit_and_ends_the_one_before(client: TestClient, database: Database) -> None:
+def test_signing_in_begins_a_new_visit_and_ends_the_one_before(
+    client: TestClient, database: Database
+) -> None:
     secrets = []
     for _ in range(2):  # whoever is in already is not shown the form, but may still have it open in a tab
         token = look(client, "/sign-in/sent").form().values["_csrf"]
@@ -237,7 +247,8 @@ def test_after_signing_in_nobody_is_led_astray(lite: TestClient, sqlite: Databas
 
 
 @pytest.mark.parametrize(
-    "wanted", ["/cases", "/cases/new", "/cases/BJC-2026-001/sections/case_for_change", "/decide/31", "/outbox/7"]
+    "wanted",
+    ["/cases", "/cases/new", "/cases/BJC-2026-001/sections/case_for_change", "/decide/31", "/outbox/7"],
 )
 def test_after_signing_in_one_is_back_on_the_page_one_wanted(
     lite: TestClient, sqlite: Database, wanted: str
@@ -247,7 +258,9 @@ def test_after_signing_in_one_is_back_on_the_page_one_wanted(
     assert lite.get("/sign-in", params={"next": wanted}).headers["location"] == wanted
 
 
-@pytest.mark.parametrize("email", ["", "nonsense", "a@b@c", "x" * 300 + "@sfrs.example", "two words@sfrs.example"])
+@pytest.mark.parametrize(
+    "email", ["", "nonsense", "a@b@c", "x" * 300 + "@sfrs.example", "two words@sfrs.example"]
+)
 def test_what_is_no_address_is_asked_for_again(lite: TestClient, sqlite: Database, email: str) -> None:
     answer = submit(lite, "/sign-in", {"email": email})
     assert answer.status_code == 422
@@ -255,7 +268,9 @@ def test_what_is_no_address_is_asked_for_again(lite: TestClient, sqlite: Databas
     assert "bjc-browser" not in lite.cookies
 
 
-def test_asking_is_limited_for_one_address_and_nobody_else_is_shut_out(lite: TestClient, sqlite: Database) -> None:
+def test_asking_is_limited_for_one_address_and_nobody_else_is_shut_out(
+    lite: TestClient, sqlite: Database
+) -> None:
     for _ in range(FOR_ONE):
         ask(lite)
     form = look(lite, "/sign-in").form()

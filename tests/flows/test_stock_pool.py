@@ -1,0 +1,31 @@
+"""The same flow runs on Prefect's stock process pool: nothing depends on our own worker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bjc.resources import prefect_yaml
+from bjc.rules.stages import Stage
+from flows import deploy
+from tests.flows.conftest import Server
+from tests.flows.world import World, worker_process
+
+
+@pytest.fixture
+def stock_pool(server: Server, tmp_path: Path) -> Iterator[None]:
+    """prefect.yaml with the one word changed."""
+    changed = tmp_path / "prefect.yaml"
+    changed.write_text(prefect_yaml().read_text().replace("name: bjc  #", "name: bjc-process  #"))
+    deploy.deploy(changed)
+    yield
+    deploy.deploy()
+
+
+@pytest.mark.slow
+def test_a_case_goes_its_way_on_the_stock_process_pool(stock_pool: None, world: World) -> None:
+    ref = world.case_is_parked()
+    world.everybody_accepts(ref)
+    with worker_process("--stock"):
+        world.until(lambda: world.state(ref) == "Completed")
+    assert world.stage(ref) == Stage.DELEGATED
