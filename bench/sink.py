@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from bench.ports import free_port
+
 
 @contextmanager
 def sink() -> Iterator[int]:
@@ -20,9 +22,10 @@ def sink() -> Iterator[int]:
 
 
 def _serve() -> None:
-    controller = Controller(Sink(), hostname="127.0.0.1", port=0)
+    port = free_port()
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
     controller.start()
-    print(controller.server.sockets[0].getsockname()[1], flush=True)
+    print(port, flush=True)
     sys.stdin.readline()
     controller.stop()
 

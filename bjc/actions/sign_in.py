@@ -39,7 +39,7 @@ def may_enter(db: Session, link: Link, browser: str, now: datetime) -> bool:
     return row is not None and links.is_live(link, now) and _same(row.browser_hash, browser)
 
 
-def by_link(db: Session, link: Link, browser: str, now: datetime) -> tuple[Person, str]:
+def by_link(db: Session, link: Link, browser: str, now: datetime, hours: int = 12) -> tuple[Person, str]:
     """Enter with the emailed link; returns the person and the visit's secret for the cookie."""
     row = db.get(SignIn, link.subject_id)
     if row is None or not may_enter(db, link, browser, now):
@@ -47,10 +47,12 @@ def by_link(db: Session, link: Link, browser: str, now: datetime) -> tuple[Perso
             "This link works only in the browser that asked for it, for ten minutes.",
             "Type the code from the same mail instead, or ask for a new link.",
         )
-    return _enter(db, row, now)
+    return _enter(db, row, now, hours)
 
 
-def by_code(db: Session, sign_in_id: int, browser: str, code: str, now: datetime) -> tuple[Person, str]:
+def by_code(
+    db: Session, sign_in_id: int, browser: str, code: str, now: datetime, hours: int = 12
+) -> tuple[Person, str]:
     """Enter with the typed code: in the browser that asked, within ten minutes, five tries."""
     row = db.get(SignIn, sign_in_id, with_for_update=True)  # tries sent together are counted one by one
     if row is None or not _same(row.browser_hash, browser) or row.used_at is not None:
@@ -66,7 +68,7 @@ def by_code(db: Session, sign_in_id: int, browser: str, code: str, now: datetime
     digits = "".join(c for c in code if c.isdigit())
     if not hmac.compare_digest(tokens.hash_code(digits, str(row.id)), row.code_hash):
         raise WrongCode("That code is not right.", "Type the eight digits from the newest mail.")
-    return _enter(db, row, now)
+    return _enter(db, row, now, hours)
 
 
 class WrongCode(Refused):
@@ -92,7 +94,7 @@ def _same(kept: str, browser: str) -> bool:
     return kept == "" or hmac.compare_digest(kept, tokens.hash_secret(browser))
 
 
-def _enter(db: Session, row: SignIn, now: datetime) -> tuple[Person, str]:
+def _enter(db: Session, row: SignIn, now: datetime, hours: int) -> tuple[Person, str]:
     """Spend the request and begin a visit. Both ways in die with the first."""
     spent = (
         update(SignIn)
@@ -104,7 +106,7 @@ def _enter(db: Session, row: SignIn, now: datetime) -> tuple[Person, str]:
     if db.scalar(spent) is None or person.left_on is not None:
         raise _stale()
     links.revoke(db, Purpose.SIGN_IN, [row.id], now, "used")
-    return person, begin_visit(db, person.id, now)
+    return person, begin_visit(db, person.id, now, hours)
 
 
 def begin_visit(db: Session, person_id: int, now: datetime, hours: int = 12) -> str:

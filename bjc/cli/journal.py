@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -29,4 +30,5 @@ class Journal:
         """Take one line of a part."""
         self._files[name].emit(logging.makeLogRecord({"msg": line}))
         if self._verbose or WORTH_A_LOOK.search(line):
-            self._console.print(Text.assemble((f"{name:<8}", "bold"), line), soft_wrap=True, highlight=False)
+            with suppress(OSError):  # the terminal may be gone
+                self._console.print(Text.assemble((f"{name:<8}", "bold"), line), soft_wrap=True, highlight=False)

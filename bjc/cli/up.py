@@ -3,8 +3,7 @@
 import json
 import os
 import signal
-import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,7 +51,9 @@ def up(
         stack.enter_context(_stopped_at_the_end(keeper, console))
         _start(keeper, settings, console, empty)
         if not keeper.stopping.is_set():
-            ready_file.write_text(json.dumps(_told(keeper, settings), indent=2))
+            whole = ready_file.with_suffix(".tmp")
+            whole.write_text(json.dumps(_told(keeper, settings), indent=2))
+            whole.replace(ready_file)
             _show(console, keeper, settings)
         keeper.keep()
 
@@ -142,6 +143,6 @@ def _stopped_at_the_end(keeper: "Supervisor", console: "Console") -> "Iterator[N
     try:
         yield
     finally:
-        console.print("Stopping.")
+        with suppress(OSError):  # the terminal may be gone
+            console.print("Stopping.")
         keeper.stop()
-        sys.stdout.flush()

@@ -92,7 +92,7 @@ class SignIn(Table):
     __tablename__ = "sign_in"
     id: Mapped[key]
     person_id: Mapped[int] = refers("person.id")
-    browser_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str] = mapped_column(String(64), index=True)
     code_hash: Mapped[str | None] = mapped_column(String(64))
     valid_until: Mapped[datetime | None] = mapped_column(Instant)
     code_tries: Mapped[int] = mapped_column(default=0)

@@ -43,7 +43,10 @@ def _faults(database: Database, now: datetime) -> Iterator[tuple[str, str]]:
         if found == wanted:
             yield from _late(database, now)
         else:
-            yield f"The database is at schema {found or 'nothing'}, this release needs {wanted}.", "Run: bjc db upgrade"
+            yield (
+                f"The database is at schema {found or 'nothing'}, this release needs {wanted}.",
+                "Run: bjc db upgrade",
+            )
     except BjcError as newer:
         yield newer.message, newer.remedy
     except SQLAlchemyError:

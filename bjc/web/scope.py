@@ -28,6 +28,7 @@ from bjc.web.posted import Posted, refuse_strangers
 from bjc.web.render import page
 from bjc.web.returned import returned
 from bjc.web.words import short_hash, stage_tag
+from bjc.web.writer import Writer
 
 router = APIRouter(include_in_schema=False)
 INTRO = "One page. The board recommends it before you write the case, so that nobody writes a case in vain."
@@ -46,7 +47,7 @@ def write(request: Request, ref: str, me: Me, database: Db, now: Now) -> Respons
 
 
 @router.post("/cases/{ref}/scope")
-def save(request: Request, ref: str, me: Me, form: Posted, database: Db, now: Now) -> Response:
+def save(request: Request, ref: str, me: Writer, form: Posted, database: Db, now: Now) -> Response:
     """Keep what was typed; go on to the check when it is complete."""
     with database.reading() as db:
         sheet = _sheet(db, request, ref, me, now)

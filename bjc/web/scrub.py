@@ -1,7 +1,9 @@
-"""Keeps the secrets that stand in addresses out of every log."""
+"""Keeps secrets out of every log: those that stand in addresses, and those that a failing page had in its hands."""
 
 import logging
 import re
+
+import structlog
 
 SECRET_PATHS = ("/d/", "/s/")  # what follows is a link's secret: decisions and other tasks, sign-in
 _SECRET = re.compile(r"^(/(?:d|s)/)[^/?#]+")
@@ -30,3 +32,15 @@ _FILTER = ScrubAccessLog()
 def scrub_access_log() -> None:
     """Puts the filter on uvicorn's access log, once."""
     logging.getLogger("uvicorn.access").addFilter(_FILTER)
+
+
+def scrub_tracebacks() -> None:
+    """Log through `logging`, with plain tracebacks: structlog's own show every variable, cookies and forms too."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )

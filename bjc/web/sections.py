@@ -25,6 +25,7 @@ from bjc.web.render import page
 from bjc.web.returned import returned
 from bjc.web.text import count_words
 from bjc.web.words import DONE, stage_tag
+from bjc.web.writer import Writer
 
 router = APIRouter(include_in_schema=False)
 CHECK = "check"
@@ -57,7 +58,7 @@ def write(request: Request, ref: str, key: str, me: Me, database: Db, now: Now) 
 
 
 @router.post("/cases/{ref}/sections/{key}")
-def save(request: Request, ref: str, key: str, me: Me, form: Posted, database: Db, now: Now) -> Response:
+def save(request: Request, ref: str, key: str, me: Writer, form: Posted, database: Db, now: Now) -> Response:
     """Keep what was typed, complete or not."""
     came_from = str(form.get(FROM, ""))
     with database.reading() as db:

@@ -6,7 +6,7 @@ from bjc.settings import Settings
 from bjc.web import about, assets, errors
 from bjc.web.body import BodyLimit
 from bjc.web.limits import Limits, RateLimit
-from bjc.web.scrub import scrub_access_log
+from bjc.web.scrub import scrub_access_log, scrub_tracebacks
 from bjc.web.security import HeadAsGet, OwnFormsOnly, SecurityHeaders
 
 
@@ -26,6 +26,7 @@ def install_shell(app: FastAPI, settings: Settings, alliance_name: str = "") -> 
     app.include_router(about.router)
     errors.install(app)
     scrub_access_log()
+    scrub_tracebacks()
     # The last one added stands outermost.
     app.add_middleware(OwnFormsOnly, site=settings.site)
     app.add_middleware(BodyLimit, largest=settings.max_body)

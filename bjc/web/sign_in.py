@@ -151,7 +151,9 @@ def _try_code(request: Request, database: Database, code: str, now: datetime) ->
         if asked is None:
             return ""
         try:
-            _, secret = action.by_code(db, asked.id, browser, code, now)
+            _, secret = action.by_code(
+                db, asked.id, browser, code, now, request.app.state.settings.session_hours
+            )
         except Refused:
             return ""  # and the try that it used up is committed
         visits.end(request, db, now)

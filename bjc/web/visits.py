@@ -114,7 +114,9 @@ def _enter(request: Request, db: Session, now: datetime) -> str:
     link = _link(request, db)
     if link is None:
         raise Refused("This browser came by no link.")
-    _, secret = action.by_link(db, link, browser(request).secret, now)
+    _, secret = action.by_link(
+        db, link, browser(request).secret, now, request.app.state.settings.session_hours
+    )
     end(request, db, now)
     return secret
 

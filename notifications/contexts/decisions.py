@@ -1,5 +1,6 @@
 """Mails about a decision: asked for, recorded, extended, moved to a meeting, void, and what came of it."""
 
+from bjc.rules.decision import WORDING, Choice, DecisionKind
 from bjc.rules.working_days import spoken_date, spoken_deadline
 from notifications.contexts.appointments import authority
 from notifications.contexts.frame import Variables, need
@@ -28,7 +29,7 @@ def receipt(letter: Letter, address: Address) -> Variables:
     return {
         **_about(decision),
         "post": seat.post,
-        "choice": _choice(seat),
+        "choice": _choice(decision, seat),
         "withdrew": bool(seat.interest),
         "reason": seat.reason,
         "conditions": seat.conditions,
@@ -42,14 +43,14 @@ def receipt(letter: Letter, address: Address) -> Variables:
 def stands_over(letter: Letter, address: Address) -> Variables:
     """Why it could not be decided in writing."""
     decision = need(letter.decision, "decision")
-    answered = _choice(letter.seat) if letter.seat and letter.seat.answered_at else ""
+    answered = _choice(decision, letter.seat) if letter.seat and letter.seat.answered_at else ""
     return {**_about(decision), "choice": answered}
 
 
 def void(letter: Letter, address: Address) -> Variables:
     """Why nothing is to be decided any more, and what becomes of an answer already given."""
     decision, seat = need(letter.decision, "decision"), need(letter.seat, "seat")
-    answered = _choice(seat) if seat.answered_at else ""
+    answered = _choice(decision, seat) if seat.answered_at else ""
     return {**_about(decision), "void_reason": decision.void_reason, "choice": answered}
 
 
@@ -95,8 +96,11 @@ def _about(decision: DecisionFacts) -> Variables:
     }
 
 
-def _choice(seat: SeatFacts) -> str:
-    return "declared an interest and withdrew" if seat.interest else said(seat.choice)
+def _choice(decision: DecisionFacts, seat: SeatFacts) -> str:
+    """What a member said, in the words of the page on which they said it."""
+    if seat.interest:
+        return "declared an interest and withdrew"
+    return WORDING[DecisionKind(decision.kind)][Choice(seat.choice)].lower() if seat.choice else ""
 
 
 def _advice_line(advice: AdviceFacts) -> tuple[str, str]:

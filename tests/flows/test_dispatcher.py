@@ -1,6 +1,7 @@
 """Every due case has a run, whatever is lost, killed or stuck on the way."""
 
 import logging
+import signal
 import threading
 from datetime import timedelta
 
@@ -28,6 +29,18 @@ def test_with_nothing_due_sixty_looks_change_no_row_and_start_no_run(world: Worl
     assert world.dump() == rows
     assert [world.run(ref) for ref in refs] == runs
     assert [len(world.all_runs(ref)) for ref in refs] == [1, 1, 1]
+
+
+def test_a_deadline_that_has_passed_wakes_the_case(world: World) -> None:
+    with working():
+        (ref,) = world.case_waits(Stage.SCOPE_DECISION)
+        with world.database.writing() as db:
+            passed = {"at": (utcnow() - timedelta(seconds=1)).replace(tzinfo=None)}
+            db.execute(text("UPDATE route SET wake_at = :at"), passed)
+            db.execute(text("UPDATE decision SET closes_at = :at"), passed)
+        before = world.dump()["decision"]
+        world.until(lambda: world.waits(ref) and str(world.route(ref)["wake_at"]) > str(utcnow()))
+    assert world.dump()["decision"] != before
 
 
 def test_a_dispatcher_killed_between_claim_and_call_costs_a_lease_and_no_more(world: World) -> None:
@@ -87,8 +100,10 @@ def test_a_worker_killed_in_a_leg_leaves_nothing_half_done_and_the_case_goes_on(
     with worker_process() as process:
         (ref,) = world.case_waits()
         world.everybody_accepts(ref)
+        process.send_signal(signal.SIGSTOP)
         world.until(lambda: world.state(ref) == "Resuming")
         with world.locked():  # the leg comes as far as its transaction
+            process.send_signal(signal.SIGCONT)
             world.until(lambda: world.state(ref) == "Running", dispatching=False)
             process.kill()
             process.wait()

@@ -37,7 +37,7 @@ from flows.store import database
 from tests.builders import a_case
 
 LEASE = timedelta(seconds=2)
-PATIENCE = 40.0
+PATIENCE = 60.0
 
 
 @dataclass
@@ -97,9 +97,9 @@ class World:
         with self.database.writing() as db:
             routes.want(db, case_by_ref(db, ref).id)
 
-    def until(self, what: Callable[[], bool], dispatching: bool = True) -> None:
+    def until(self, what: Callable[[], bool], dispatching: bool = True, patience: float = PATIENCE) -> None:
         """Let the dispatcher look, again and again, until it is so."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while not what():
             assert time.monotonic() < end, f"it did not come about: {self.routes()}"
             if dispatching:

@@ -162,3 +162,16 @@ def test_an_unknown_section_is_not_found_and_the_submit_address_leads_to_the_che
     ref = a_lead(lite, sqlite)
     assert lite.get(f"/cases/{ref}/sections/salary").status_code == 404
     assert lite.get(f"/cases/{ref}/submit").headers["location"] == f"/cases/{ref}/check"
+
+
+def test_who_was_signed_out_while_writing_gets_back_what_they_typed(lite: TestClient, sqlite: Database) -> None:
+    ref = a_lead(lite, sqlite)
+    page = look(lite, f"/cases/{ref}/sections/purpose")
+    lite.cookies.clear()
+    response = send(lite, page, {"purpose": "Two hours of work.\n<b>Second</b> line."})
+    shown = read(response)
+    assert response.status_code == 409
+    assert "You were signed out before this was saved." in shown.text
+    assert "Two hours of work.\n&lt;b&gt;Second&lt;/b&gt; line." in shown.html
+    assert "lock" not in shown.text
+    assert "purpose" not in kept(sqlite, ref)
