@@ -124,9 +124,9 @@ def above_limit(db: Session, case: Case, policy: Policy) -> bool:
 def tally(db: Session, decision: Decision, votes: Sequence[rule.Vote] | None = None) -> rule.Outcome:
     """The outcome of a decision as its votes stand now (or of `votes`), under the policy it was opened with."""
     policy = people.policy_version(db, decision.policy)
-    keys = [service.key for service in people.services(db)]
+    names = {service.key: service.short_name for service in people.services(db)}
     heard = decisions.votes(db, decision.id) if votes is None else votes
-    return rule.tally(heard, keys, policy.decision)
+    return rule.tally(heard, names, policy.decision)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ An officer board cannot bind an Authority by majority (LGA 1972 s101), so a deci
 ones, one a service; there is no casting vote. Source: domain.md section 11, "Deciding".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,12 +102,12 @@ class Outcome:
     working: tuple[str, ...]
 
 
-def tally(votes: Sequence[Vote], services: Sequence[str], policy: DecisionPolicy) -> Outcome:
-    """The outcome of these votes. `services` are the keys that must each agree, in the order shown.
+def tally(votes: Sequence[Vote], services: Mapping[str, str], policy: DecisionPolicy) -> Outcome:
+    """The outcome of these votes. `services` maps the keys that must each agree to their short names, in the order shown.
 
     A withdrawal for an interest takes the seat out of presence and vote; it never lowers the floor.
     """
-    results = tuple(_service(key, votes, policy) for key in services)
+    results = tuple(_service(key, name, votes, policy) for key, name in services.items())
     kind, why = _kind(votes, results)
     return Outcome(kind, results, tuple(line for r in results for line in r.working) + (why, _overall(votes)))
 
@@ -117,14 +117,13 @@ def complete(votes: Sequence[Vote]) -> bool:
     return bool(votes) and all(vote.answered for vote in votes)
 
 
-def _service(key: str, votes: Sequence[Vote], policy: DecisionPolicy) -> ServiceResult:
+def _service(key: str, name: str, votes: Sequence[Vote], policy: DecisionPolicy) -> ServiceResult:
     mine = [v for v in votes if v.service == key and v.choice is not None]
     cast = [v for v in mine if v.choice in CAST]
     favour = [v for v in cast if v.choice in FOR]
     against = any(v.chief and v.choice is Choice.REJECT for v in mine)
     quorate = len(mine) >= policy.present_per_service
     agrees = quorate and 2 * len(favour) > len(cast) and not against
-    name = key.upper()
     lines = [
         f"{name}: {len(mine)} present (at least {policy.present_per_service} needed), "
         f"{len(favour)} of {len(cast)} votes cast in favour (more than half needed).",

@@ -122,7 +122,8 @@ def _for_role(db: Session, me: Person, roles: frozenset[access.Person], now: dat
     office = access.Person.OFFICE in roles
     if not office and access.Person.CLERK not in roles:
         return
-    stages = [stage.value for stage in WAITS_FOR] if office else [Stage.AUTHORITIES.value]
+    others = [stage.value for stage, (who, _) in WAITS_FOR.items() if who != LEAD]
+    stages = others if office else [Stage.AUTHORITIES.value]
     for case, _ in cases.all_cases(db, stages):
         waits, facts = waiting(db, case, now)
         if waits is None:

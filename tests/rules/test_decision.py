@@ -14,7 +14,7 @@ from bjc.rules.decision import Choice, OutcomeKind, Vote, complete, tally
 from bjc.rules.policy import DecisionPolicy
 
 POLICY = DecisionPolicy()
-SERVICES = ("sfrs", "hwfrs")
+SERVICES = {"sfrs": "SFRS", "hwfrs": "HWFRS"}
 LETTERS = {
     "A": Choice.APPROVE,
     "C": Choice.APPROVE_WITH_CONDITIONS,
@@ -118,7 +118,7 @@ def test_the_order_of_the_votes_changes_nothing(votes: list[Vote], chance) -> No
 @LAWS
 @given(boards)
 def test_the_order_of_the_services_changes_no_outcome(votes: list[Vote]) -> None:
-    assert tally(votes, SERVICES, POLICY).kind is tally(votes, SERVICES[::-1], POLICY).kind
+    assert tally(votes, SERVICES, POLICY).kind is tally(votes, dict(reversed(SERVICES.items())), POLICY).kind
 
 
 @LAWS
