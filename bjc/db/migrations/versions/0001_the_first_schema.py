@@ -5,7 +5,6 @@ from alembic import op
 
 from bjc.db import append_only
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
