@@ -33,7 +33,7 @@ def _memory(pid: int, parts: Mapping[str, int]) -> dict[str, float]:
 
 def _cpu(pid: int, parts: Mapping[str, int]) -> float:
     times = (process.cpu_times() for process in _family(pid, parts))
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 def _family(pid: int, parts: Mapping[str, int]) -> list[psutil.Process]:

@@ -89,7 +89,7 @@ def sections(amount: str = "182000.00") -> dict[str, Any]:
     return {
         "title": "Joint ICT Service Desk", "ask": "Approve one shared service desk for both services.",
         "amount": amount, "funding_source": "ICT revenue budgets, 62/38", "equality_screened": "yes",
-        "data_protection_screened": "yes", **{key: TEXT for key in texts},
+        "data_protection_screened": "yes", **dict.fromkeys(texts, TEXT),
     }  # fmt: skip
 
 

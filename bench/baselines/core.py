@@ -28,10 +28,10 @@ class PlainCore:
         with self._engine.begin() as db:
             lead = db.execute(sql.OF_KIND, {"which": "officer"}).first()
             assert lead is not None
-            number = db.scalar(sql.COUNT, {"of": "case"})
+            number = db.scalar(sql.COUNT, {"of": "case-2026"})
             if number is None:
                 number = 1
-                db.execute(sql.ADD["counter"], {"name": "case", "value": 1})
+                db.execute(sql.ADD["counter"], {"name": "case-2026", "value": 1})
             ref = f"BJC-2026-{number:03d}"
             case = {
                 "ref": ref, "title": title, "stage": "scoping", "stage_since": now, "lead_id": lead.id,

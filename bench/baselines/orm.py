@@ -16,6 +16,8 @@ from bjc.db.people import Alliance, Person, PolicyVersion, Post
 from bjc.db.session import Database
 from bjc.rules.notices import Notice
 
+COUNTER = "case-2026"
+
 
 class PlainOrm:
     """One transaction a step. There is no dispatcher: the last act of a stage begins the next one."""
@@ -30,7 +32,7 @@ class PlainOrm:
     def open_case(self, title: str, now: datetime) -> str:
         with self._database.writing() as db:
             lead = shared.holders(db, Post.kind == "officer")[0][1]
-            number = db.get(Counter, "case", with_for_update=True) or Counter(name="case", value=0)
+            number = db.get(Counter, COUNTER, with_for_update=True) or Counter(name=COUNTER, value=0)
             number.value += 1
             db.add(number)
             case = Case(

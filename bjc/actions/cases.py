@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bjc.actions import routes
@@ -57,9 +59,10 @@ def _next_ref(db: Session, year: int) -> str:
         update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
     )
     number = db.scalar(taken)
-    if number is None:
-        db.execute(insert(Counter).values(name=name, value=1))
-        number = 1
+    if number is None:  # the first of its year: of two at one moment, the second finds the first's row
+        with suppress(IntegrityError), db.begin_nested():
+            db.execute(insert(Counter).values(name=name, value=0))
+        number = db.scalar(taken)
     return f"BJC-{year}-{number:03d}"
 
 

@@ -151,6 +151,8 @@ OWED: dict[Stage, str] = {
     Stage.APPROVED: "appointments to be accepted",
 }
 
+GRACE = "the time for changing an answer to end; everybody has answered"
+
 
 def wait_of(case: Case, facts: Facts) -> Wait | None:
     """Who is waited for, for what and until when; None once the case is final or delegated."""
@@ -159,6 +161,8 @@ def wait_of(case: Case, facts: Facts) -> Wait | None:
         return None
     if facts.owed_by:
         return Wait(case.ref, stage.value, OWED[stage], facts.owed_by, facts.owed_until, facts.before)
+    if facts.before and facts.owed_until:
+        return Wait(case.ref, stage.value, GRACE, (facts.before,), facts.owed_until, facts.before)
     who, what = WAITS_FOR[stage]
     return Wait(case.ref, stage.value, what, (who,), facts.review_at or facts.owed_until)
 

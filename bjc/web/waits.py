@@ -17,7 +17,6 @@ from bjc.rules.working_days import local_day, spoken_date, spoken_deadline
 from bjc.web.words import SEATS, joined
 
 LEAD, OFFICE, CLERKS = "project lead", "programme office", "clerks of both Authorities"
-GRACE = "the time for changing an answer to end; everybody has answered"
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,6 @@ def waiting(db: Session, case: Case, now: datetime, by_name: bool = False) -> tu
 def _who(
     db: Session, case: Case, wait: Wait, facts: Facts, now: datetime, by_name: bool
 ) -> tuple[str, str, tuple[str, ...]]:
-    if facts.before and facts.owed_until and not facts.owed_by:
-        return GRACE, _body(db), ()
     if wait.body:
         return wait.waits_for, _body(db), tuple(_members(db, case)) if by_name else ()
     names = tuple(_FINDERS.get(wait.posts[0], _by_stage)(db, case, local_day(now)))

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.conftest import Server, server, world  # sets Prefect's environment, so it comes first
+
+# isort: split
 from bjc.resources import prefect_yaml
 from bjc.rules.stages import Stage
 from flows import deploy
 from flows.dispatcher import Dispatcher
-from tests.flows.conftest import Server, server, world
 from tests.flows.world import World, worker_process
 
 __all__ = ["server", "world"]  # the fixtures of the flow tests

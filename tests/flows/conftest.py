@@ -80,9 +80,11 @@ class Server:
 def server() -> Iterator[Server]:
     """The server, with prefect.yaml deployed."""
     from prefect.logging.handlers import APILogHandler
+    from prefect.settings import get_current_settings
 
     from flows import deploy
 
+    assert get_current_settings().api.url == SETTINGS.prefect_api, "Prefect was imported too early"
     (HOME / "prefect").mkdir(exist_ok=True)
     server = Server()
     server.start()

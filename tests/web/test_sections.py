@@ -164,7 +164,9 @@ def test_an_unknown_section_is_not_found_and_the_submit_address_leads_to_the_che
     assert lite.get(f"/cases/{ref}/submit").headers["location"] == f"/cases/{ref}/check"
 
 
-def test_who_was_signed_out_while_writing_gets_back_what_they_typed(lite: TestClient, sqlite: Database) -> None:
+def test_who_was_signed_out_while_writing_gets_back_what_they_typed(
+    lite: TestClient, sqlite: Database
+) -> None:
     ref = a_lead(lite, sqlite)
     page = look(lite, f"/cases/{ref}/sections/purpose")
     lite.cookies.clear()
