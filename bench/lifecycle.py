@@ -18,7 +18,7 @@ COLUMNS = ("cases/s", "cpu ms", "step p50", "step p99", "vote p50", "vote p99", 
 
 def measure(quick: bool) -> Report:
     """Every program in turn, round after round, each on a fresh database; the sides of a round are compared."""
-    rounds, cases = (1, 10) if quick else (5, 40)
+    rounds, cases = (1, 10) if quick else (7, 15)
     with databases() as made:
         return {kind: _measure_on(made, kind, rounds, cases) for kind in KINDS}
 

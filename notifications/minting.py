@@ -58,5 +58,9 @@ def _minted(
             return None
         secret = links.mint(db, purpose, row.subject_id, row.person_id, now, until, version, row.id).secret
         if code:
-            db.execute(update(SignIn).where(SignIn.id == row.subject_id).values(code_hash=code_hash, valid_until=until))
+            db.execute(
+                update(SignIn)
+                .where(SignIn.id == row.subject_id)
+                .values(code_hash=code_hash, valid_until=until)
+            )
     return Address(f"{settings.site}/d/{secret}", True, until, code)

@@ -23,8 +23,14 @@ PHONE, DESK = (390, 844), (1280, 900)
 def main(folder: Path) -> None:
     """Play a case as far as its approval decision, and take pictures of what each person then sees."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bjc-gallery-") as home, running(Path(home)) as env, chromium() as browser:
-        settings = Settings(**{name.removeprefix("BJC_").lower(): env[name] for name in env if name.startswith("BJC_")})
+    with (
+        tempfile.TemporaryDirectory(prefix="bjc-gallery-") as home,
+        running(Path(home)) as env,
+        chromium() as browser,
+    ):
+        settings = Settings(
+            **{name.removeprefix("BJC_").lower(): env[name] for name in env if name.startswith("BJC_")}
+        )
         play = Play(settings, patience=60, say=print)
         lead = play.sign_in(play.case.lead)
         _shoot(_signed_in(browser, lead, PHONE), f"{settings.site}/cases/new", folder / "triage-phone.png")
@@ -32,7 +38,11 @@ def main(folder: Path) -> None:
         play.propose_scope(lead)
         play.decide("scope decision")
         play.expect(Notice.SCOPE_RECOMMENDED, play.case.lead, "the scope is recommended")
-        _shoot(_signed_in(browser, lead, DESK), f"{settings.site}/cases/{play.ref}/sections", folder / "task-list.png")
+        _shoot(
+            _signed_in(browser, lead, DESK),
+            f"{settings.site}/cases/{play.ref}/sections",
+            folder / "task-list.png",
+        )
         play.write_case(lead)
         play.draft_delegation()
         play.advise()

@@ -105,10 +105,13 @@ def _on(server: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks follow from fixtures, and what starts something dear once a session stays on one worker."""
     for item in items:
         if "postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("xdist_group"):
+            continue
         dear = next((name for name in ("prefect", "browser") if item.get_closest_marker(name)), None)
         item.add_marker(pytest.mark.xdist_group(dear or item.path.name))

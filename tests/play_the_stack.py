@@ -38,7 +38,11 @@ def main() -> int:
 @contextmanager
 def running(home: Path, *options: str) -> Iterator[dict[str, str]]:
     """The stack on free ports with its data in `home`; yields the environment in which `bjc` finds it."""
-    env = {**os.environ, "BJC_HOME": str(home), **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))}
+    env = {
+        **os.environ,
+        "BJC_HOME": str(home),
+        **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True)),
+    }
     stack = subprocess.Popen([BJC, "up", *options], env=env, cwd=home)
     try:
         parts = ready(home, stack)

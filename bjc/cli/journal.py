@@ -31,4 +31,6 @@ class Journal:
         self._files[name].emit(logging.makeLogRecord({"msg": line}))
         if self._verbose or WORTH_A_LOOK.search(line):
             with suppress(OSError):  # the terminal may be gone
-                self._console.print(Text.assemble((f"{name:<8}", "bold"), line), soft_wrap=True, highlight=False)
+                self._console.print(
+                    Text.assemble((f"{name:<8}", "bold"), line), soft_wrap=True, highlight=False
+                )

@@ -18,4 +18,3 @@ def lifecycle(
     if as_markdown and as_mermaid:
         raise typer.BadParameter("Choose --markdown or --mermaid.")
     print(mermaid() if as_mermaid else markdown())
-

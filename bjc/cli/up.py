@@ -123,7 +123,8 @@ def _show(console: "Console", keeper: "Supervisor", settings: "Settings") -> Non
         table.add_row(f"Sign in as {kind}", address, name)
     database.close()
     console.print(
-        "[bold]bjc is running.[/bold] Each sign-in link works once; an address is a line, so copy it whole."
+        "[bold]bjc is running.[/bold] Each sign-in link works once; an address is a line, so copy it whole.",
+        soft_wrap=True,
     )
     console.print(table, width=200, soft_wrap=True)
     console.print(f"Logs: {settings.home / 'logs'}. Ctrl-C stops everything.")

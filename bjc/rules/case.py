@@ -24,7 +24,11 @@ def _text(section: str, hint: str) -> Any:
 
 
 def _screened(title: str, hint: str) -> Any:
-    extra: dict[str, Any] = {"widget": "radios", "options": {"yes": "Yes", "no": "Not yet"}, "section": "screening"}
+    extra: dict[str, Any] = {
+        "widget": "radios",
+        "options": {"yes": "Yes", "no": "Not yet"},
+        "section": "screening",
+    }
     return Field(title=title, description=hint, json_schema_extra=extra)
 
 
@@ -122,7 +126,10 @@ class ScopeProposal(BaseModel):
     )  # fmt: skip
     submit_by: date = Field(
         title="When will the case be submitted?",
-        json_schema_extra={"widget": "date", "error": "Enter when the case will be submitted, like 30 9 2026"},
+        json_schema_extra={
+            "widget": "date",
+            "error": "Enter when the case will be submitted, like 30 9 2026",
+        },
     )
 
 

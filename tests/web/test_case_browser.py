@@ -138,6 +138,8 @@ def test_a_case_is_started_written_and_submitted_without_scripts(chrome: Browser
     for choice in ("no", "no", "no", "yes"):
         page.check(f"[value={choice}]")
         press(page, "Continue")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(200)  # Chromium refuses to go back while a page is still being put in place
     page.go_back()
     assert page.is_checked("[value=yes]"), "the Back button finds the answer"
     press(page, "Continue")
