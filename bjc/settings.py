@@ -8,8 +8,10 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bjc.errors import BjcError
 
 
 class Settings(BaseSettings):
@@ -79,5 +81,9 @@ class Settings(BaseSettings):
 
 @lru_cache
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises BjcError that names each one that cannot be taken."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        faults = [f"BJC_{str(e['loc'][0]).upper()}={e['input']!r}: {e['msg']}" for e in wrong.errors()]
+        raise BjcError(f"A setting cannot be taken. {'; '.join(faults)}.", "See .env.example.") from None

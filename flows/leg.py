@@ -11,7 +11,7 @@ from prefect.tasks import exponential_backoff
 from sqlalchemy.exc import OperationalError
 
 from bjc.actions import routes
-from bjc.actions.facts import Wait
+from bjc.actions.monitor import Standing, standing
 from bjc.actions.settle import settle
 from bjc.clock import utcnow
 from bjc.db.questions.routes import Routed, instance, routed
@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Leg:
-    """What one leg found. Not ours: another run settles the case. No wait: the route is at its end."""
+    """What one leg found. Not ours: another run settles the case. Nobody awaited: the route is at its end."""
 
     ours: bool
-    wait: Wait | None = None
+    case: Standing | None = None
 
 
 class LegFailed(Exception):
@@ -57,7 +57,9 @@ def settle_case(case_ref: str, run_id: str, key: str) -> Leg:
             known = routed(db, case_ref)
             if known is not None and not _is_ours(known, instance(db), run_id, key):
                 return Leg(ours=False)
-            return Leg(ours=True, wait=settle(db, case_ref, utcnow()))
+            now = utcnow()
+            settle(db, case_ref, now)
+            return Leg(ours=True, case=standing(db, case_ref, now))
     except PASSING:
         raise
     except Exception as error:

@@ -7,9 +7,11 @@ has nothing to do.
 from datetime import datetime, timedelta
 
 from bjc.actions import routes
+from bjc.actions.monitor import standing
 from bjc.clock import utcnow
 from bjc.db.questions.routes import Routed, at_rest, instance
 from bjc.db.session import Database
+from flows import monitor
 from flows.runs import Run, Runs, parked
 
 AT_ONCE = 20  # the dispatcher looks for due cases in between
@@ -36,5 +38,8 @@ def _park(database: Database, runs: Runs, name: str, case: Routed, old: Run | No
     run = runs.make(case.ref, f"{name}:{case.ref}:{case.run_no + 1}", parked())
     with database.writing() as db:
         routes.note_parked(db, case, run.id)
+    with database.reading() as db:
+        stands = standing(db, case.ref, utcnow())
+    runs.show(run, monitor.key(case.ref), monitor.page(stands), monitor.sentence(stands))
     if old is not None and not old.over:
         runs.end(old, f"Replaced by run {run.id}.")

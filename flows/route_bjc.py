@@ -14,7 +14,7 @@ from prefect.states import Completed
 
 from bjc.errors import Unavailable
 from flows.leg import let_go, settle_case
-from flows.show_wait import hush_suspensions, sentence, show_wait
+from flows.monitor import hush_suspensions, sentence, show
 
 SECONDS = 60  # under two leases: a living leg is never taken for dead
 
@@ -32,9 +32,10 @@ async def route_bjc(case_ref: str) -> State[Any] | None:
         raise
     if not leg.ours:
         return Completed(message="Another run settles this case.")
-    if leg.wait:
-        await show_wait(leg.wait)
-        get_run_logger().info(sentence(leg.wait))
+    if leg.case:
+        await show(leg.case)
+        get_run_logger().info(sentence(leg.case))
+    if leg.case and leg.case.awaited:
         await asuspend_flow_run(key=uuid4().hex)  # a fresh key each time, or the woken run spins
     return None
 

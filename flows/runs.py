@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import ArtifactCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import SetStateStatus
@@ -132,6 +133,14 @@ class Runs:
             self._deployment_id = None
             raise
         return _seen(run)
+
+    def show(self, run: Run, key: str, text: str, description: str) -> None:
+        """Put an artifact on a run that no leg has put one on."""
+        shown = ArtifactCreate(
+            key=key, type="markdown", data=text, description=description, flow_run_id=UUID(run.id)
+        )
+        with _answers():
+            self._client.create_artifact(shown)
 
     def end(self, run: Run, why: str) -> None:
         """Close a run that another one has replaced, so that nobody takes it for alive."""

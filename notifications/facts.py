@@ -8,7 +8,7 @@ from bjc.db.cases import CaseVersion
 from bjc.db.decisions import Assignment
 from bjc.db.delivery import Appointment
 from bjc.db.people import Person, Post
-from bjc.db.questions import mail, mail_decisions
+from bjc.db.questions import decisions, mail, mail_decisions
 from bjc.db.questions.mail import CaseRow
 from bjc.db.questions.mail_decisions import AdviceRow, DecisionRow
 from notifications import letters
@@ -39,10 +39,12 @@ def version_facts(version: CaseVersion) -> letters.VersionFacts:
 def decision_facts(db: Session, row: DecisionRow) -> letters.DecisionFacts:
     """A decision with all that stands beside it: advice, conditions, resolutions."""
     decision, body, version = row
+    said = decisions.said(db, decision.id) if decision.outcome else decisions.Said((), ())
     return letters.DecisionFacts(
         id=decision.id, kind=decision.kind, body=name(body.name), version=version_facts(version),
         opened_at=decision.opened_at, due_at=decision.due_at, closes_at=decision.closes_at,
         closed_at=decision.closed_at, outcome=decision.outcome or "", working=_working(decision.working),
+        terms=tuple(map(prose, said.conditions)), reasons=tuple(map(prose, said.reasons)),
         void_reason=name(decision.void_reason or ""),
         advice=tuple(map(advice_facts, mail_decisions.advice_on_version(db, version.id))),
         conditions=_conditions(db, decision.id), resolutions=_resolutions(db, decision.id),

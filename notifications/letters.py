@@ -84,7 +84,10 @@ class ResolutionFacts:
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """A decision with its version. `working` are the sentences that show why the outcome is what it is."""
+    """A decision with its version. `working` are the sentences that show why the outcome is what it is.
+
+    `terms` and `reasons` are what members wrote, conditions and grounds, without whose; only of a closed one.
+    """
 
     id: int
     kind: str
@@ -96,6 +99,8 @@ class DecisionFacts:
     closed_at: datetime | None = None
     outcome: str = ""
     working: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     void_reason: str = ""
     advice: tuple[AdviceFacts, ...] = ()
     conditions: tuple[ConditionFacts, ...] = ()

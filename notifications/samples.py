@@ -43,6 +43,8 @@ DECISION = letters.DecisionFacts(
         "HWFRS agrees.",
         "Both services agree, with conditions.",
     ),
+    terms=("Trade union consulted before units are fitted.",),
+    reasons=("It pays for itself.", "The old units fail every winter."),
     void_reason="the case was taken back by its lead", advice=(ADVICE, MISSING),
     conditions=(letters.ConditionFacts("Trade union consulted before units are fitted.", "Treasurer, HWFRS"),),
     resolutions=(

@@ -73,12 +73,12 @@ def answers(**changes: Any) -> TriageAnswers:
     return TriageAnswers(**{**given, **changes})
 
 
-def scope(db: Session) -> dict[str, Any]:
+def scope(db: Session, now: datetime = NOW) -> dict[str, Any]:
     """A complete scope proposal."""
     effects = {f"effect_{service.key}": "Two officers for a quarter." for service in people.services(db)}
     return {
         "purpose": TEXT, "in_scope": TEXT, "out_of_scope": "Telephony.", "sponsor": "Assistant Chief Fire Officer",
-        "owner": "Head of ICT", "budget_to_prepare": "1500.00", "submit_by": "2026-09-30", **effects,
+        "owner": "Head of ICT", "budget_to_prepare": "1500.00", "submit_by": (local_day(now) + timedelta(days=91)).isoformat(), **effects,
     }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def a_case(db: Session, stage: Stage = Stage.SCOPING, now: datetime = NOW, amoun
 
 
 def _propose(db: Session, case: Case, now: datetime) -> None:
-    cases.save_scope(db, case.ref, scope(db), case.lock_version, as_lead(case), now)
+    cases.save_scope(db, case.ref, scope(db, now), case.lock_version, as_lead(case), now)
     cases.propose_scope(db, case.ref, as_lead(case), now)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bjc.actions import audit, links, notify, routes
+from bjc.actions import audit, links, notify, outbox, routes
 from bjc.actions.actor import Actor
 from bjc.actions.facts import policy_now
 from bjc.db.cases import Case
@@ -112,8 +112,10 @@ def _check(
 
 
 def stop_asking(db: Session, case: Case, now: datetime) -> None:
-    """The version is no longer before anybody: the links to advise on it die. Advice given is kept."""
+    """The version is no longer before anybody: links and unsent requests die. Advice given is kept."""
     version = latest_version(db, case.id, "case")
     if version is not None:
         ids = [row.id for row, _ in questions.advice_on(db, version.id)]
-        links.revoke(db, Purpose.ADVISE, ids, now, "the case went back to its lead")
+        because = "the case went back to its lead"
+        links.revoke(db, Purpose.ADVISE, ids, now, because)
+        outbox.drop(db, (Notice.ADVICE_REQUEST,), Advice.__tablename__, ids, because)

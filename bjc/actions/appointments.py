@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bjc.actions import audit, links, notify, routes
+from bjc.actions import audit, delegations, links, notify, routes
 from bjc.actions.actor import Actor
 from bjc.actions.facts import policy_now
 from bjc.db.cases import Case
 from bjc.db.decisions import Condition
 from bjc.db.delivery import Appointment, Delegation, Project
-from bjc.db.questions import decisions, delivery, people
+from bjc.db.questions import decisions, delivery
 from bjc.db.questions.cases import lock_case
 from bjc.errors import Conflict, Invalid, NotFound, Refused
-from bjc.rules.decision import Choice
+from bjc.rules.decision import Choice, conditions_in
 from bjc.rules.notices import Notice, Purpose
 from bjc.rules.working_days import deadline, local_day
 
@@ -30,7 +30,8 @@ def appoint(db: Session, case: Case, now: datetime) -> dict[str, Any]:
     rows = [r for r, _, _ in decisions.asked(db, decision.id) if r.choice == Choice.APPROVE_WITH_CONDITIONS]
     texts: dict[str, str] = {}
     for row in rows:
-        texts.setdefault(row.conditions, row.post)  # the same words are one condition
+        for text in conditions_in(row.conditions):
+            texts.setdefault(text, row.post)  # the same words are one condition
     db.add_all(Condition(case_id=case.id, decision_id=decision.id, post=p, text=t) for t, p in texts.items())
     named = (delegation.chair_id, delegation.sponsor_id, delegation.lead_id)
     for seat, person in zip(SEATS, named, strict=True):
@@ -97,10 +98,12 @@ def replace(db: Session, appointment_id: int, person_id: int, actor: Actor, now:
     if row.replaced_at is not None or row.answer == "accepted":
         raise Conflict("This seat has been filled.", "Open the case to see by whom.")
     delegation = _delegation(db, case)
-    if person_id not in {person.id for person in people.persons(db)}:
-        raise Invalid("Choose who is to be appointed.", "", {"person": "Choose a person"})
     if row.seat == "chair":
         delegation.chair_post = _board_post(db, person_id, now)
+    elif person_id not in delegations.candidates(db, case, row.seat, local_day(now)):
+        raise Invalid(
+            "Choose who is to be appointed.", "", {"person": "Choose somebody who holds a post for this seat"}
+        )
     row.replaced_at = now
     links.revoke(db, Purpose.APPOINTMENT, [row.id], now, "somebody else was appointed")
     setattr(delegation, f"{row.seat}_id", person_id)
@@ -112,7 +115,7 @@ def replace(db: Session, appointment_id: int, person_id: int, actor: Actor, now:
 
 def _board_post(db: Session, person_id: int, now: datetime) -> str:
     """The post of the deciding body by which this person may chair a group."""
-    board = people.members(db, people.deciding_body(db).key, local_day(now))
+    board = delegations.chairs(db, local_day(now))
     held = [post.key for post, person in board if person.id == person_id]
     if not held:
         raise Invalid(

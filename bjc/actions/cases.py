@@ -108,6 +108,8 @@ def propose_scope(db: Session, ref: str, actor: Actor, now: datetime) -> CaseVer
     case = _of_lead(db, ref, actor)
     model = scope_model([(s.key, s.name) for s in people.services(db)])
     version = _freeze(db, case, "scope", model, {**case.scope}, actor, now)
+    if fault := submit_by_fault(date.fromisoformat(version.body["submit_by"]), local_day(now)):
+        raise Invalid("The scope proposal is not complete yet.", "", {"submit_by": fault})
     move(
         db,
         case,
@@ -182,8 +184,8 @@ def office_moves(db: Session, ref: str, event: Event, reason: str, actor: Actor,
 def _with_reason(db: Session, case: Case, event: Event, reason: str, actor: Actor, now: datetime) -> Case:
     if not reason.strip():
         raise Invalid("Give a reason.", "", {"reason": "Give the reason, so that others understand"})
-    case.stage_reason = reason
-    move(db, case, event, actor, now, detail={"reason_sha256": hashlib.sha256(reason.encode()).hexdigest()})
+    detail = {"reason_sha256": hashlib.sha256(reason.encode()).hexdigest()}
+    move(db, case, event, actor, now, detail=detail, reason=reason)
     return case
 
 

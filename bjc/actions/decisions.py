@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bjc.actions import audit, links, notify
+from bjc.actions import audit, links, notify, outbox
 from bjc.actions.actor import CLOCK, Actor
 from bjc.actions.facts import policy_now, tally
 from bjc.db.cases import Case, CaseVersion
@@ -24,6 +24,7 @@ from bjc.rules.notices import Notice, Purpose
 from bjc.rules.policy import Policy
 from bjc.rules.working_days import deadline, local_day
 
+ASKING = (Notice.DECISION_REQUEST, Notice.DECISION_EXTENDED)
 VERSION_OF = {DecisionKind.SCOPE: "scope", DecisionKind.APPROVAL: "case"}
 
 
@@ -107,7 +108,7 @@ def close(db: Session, case: Case, decision: Decision, outcome: Outcome, actor: 
     decision.outcome, decision.closed_at = outcome.kind.value, now
     decision.working = {"lines": list(outcome.working), "services": [asdict(s) for s in outcome.services]}
     rows = questions.asked(db, decision.id)
-    links.revoke(db, Purpose.DECIDE, [row.id for row, _, _ in rows], now, "the decision has closed")
+    _stop_asking(db, [row for row, _, _ in rows], now, "the decision has closed")
     detail = {
         "decision": decision.id, "outcome": decision.outcome, "policy": decision.policy,
         "votes": {row.post: row.choice or ("withdrew" if row.interest else None) for row, _, _ in rows},
@@ -131,8 +132,8 @@ def stand_over(db: Session, case: Case, now: datetime) -> dict[str, Any]:
     """Too few again: the decision waits for the body's next meeting, and the links die."""
     decision = _open(db, case)
     decision.closes_at = None
-    ids = [row.id for row, _, _ in questions.asked(db, decision.id)]
-    links.revoke(db, Purpose.DECIDE, ids, now, "the decision stands over to a meeting")
+    rows = [row for row, _, _ in questions.asked(db, decision.id)]
+    _stop_asking(db, rows, now, "the decision stands over to a meeting")
     return {"decision": decision.id}
 
 
@@ -143,9 +144,16 @@ def void_open(db: Session, case: Case, reason: str, now: datetime) -> dict[str, 
         return {}
     decision.closed_at, decision.void_reason = now, reason
     rows = [row for row, _, _ in questions.asked(db, decision.id)]
-    links.revoke(db, Purpose.DECIDE, [row.id for row in rows], now, reason)
+    _stop_asking(db, rows, now, reason)
     _ask(db, case, rows, Notice.DECISION_VOID, "void", now)
     return {"decision": decision.id, "void": reason}
+
+
+def _stop_asking(db: Session, rows: list[Assignment], now: datetime, because: str) -> None:
+    """The links die, and a request that no postman has taken up yet is not sent."""
+    ids = [row.id for row in rows]
+    links.revoke(db, Purpose.DECIDE, ids, now, because)
+    outbox.drop(db, ASKING, Assignment.__tablename__, ids, because)
 
 
 def _open(db: Session, case: Case) -> Decision:

@@ -14,9 +14,9 @@ from bjc.db.questions import cases as case_questions
 from bjc.db.questions import decisions, delivery, people
 from bjc.rules import decision as rule
 from bjc.rules.case import is_complete, missing_sections, scope_model
-from bjc.rules.conditions import Facts
+from bjc.rules.conditions import Facts, review_date_reached
 from bjc.rules.decision import DecisionKind
-from bjc.rules.lifecycle import WAITS_FOR
+from bjc.rules.lifecycle import WAITS_FOR, automatic
 from bjc.rules.policy import Policy
 from bjc.rules.stages import Stage
 from bjc.rules.working_days import local_day
@@ -86,7 +86,9 @@ def _decision_facts(db: Session, decision: Decision | None, now: datetime) -> di
 def _authorities(db: Session, case: Case, now: datetime) -> dict[str, Any]:
     decision = decisions.latest_decision(db, case.id, DecisionKind.APPROVAL)
     found = decisions.resolutions_of(db, decision.id) if decision else []
+    done = {row.service for row in found}
     return {
+        "owed_by": tuple(p.key for p in people.posts_of_kind(db, "clerk") if p.service not in done),
         "resolutions": tuple(row.resolution for row in found),
         "authorities": len(people.services(db)),
     }
@@ -116,9 +118,10 @@ _LOADERS: dict[Stage, Callable[[Session, Case, datetime], dict[str, Any]]] = {
 
 
 def above_limit(db: Session, case: Case, policy: Policy) -> bool:
-    """True when the case costs more than either service's officers may approve."""
-    limits = policy.delegation.officer_limit.values()
-    return any((case.amount or Decimal(0)) > limit for limit in limits)
+    """True when the case costs, or the group may spend, more than either service's officers may approve."""
+    delegation = delivery.delegation_of(db, case.id)
+    most = max(case.amount or Decimal(0), delegation.limit if delegation else Decimal(0))
+    return any(most > limit for limit in policy.delegation.officer_limit.values())
 
 
 def tally(db: Session, decision: Decision, votes: Sequence[rule.Vote] | None = None) -> rule.Outcome:
@@ -148,10 +151,23 @@ OWED: dict[Stage, str] = {
     Stage.SCOPE_DECISION: "the scope decision",
     Stage.ANALYSIS: "advice on the submitted case",
     Stage.DECISION: "the approval decision",
+    Stage.AUTHORITIES: "each Authority's resolution",
     Stage.APPROVED: "appointments to be accepted",
 }
 
 GRACE = "the time for changing an answer to end; everybody has answered"
+
+
+NOBODY, BY_ITSELF = ("nobody",), "the next step, which follows by itself within seconds"
+
+
+def follows_by_itself(stage: Stage, facts: Facts) -> bool:
+    """True between what a person did, or a deadline, and the move of the clock that follows from it.
+
+    A review of what stands still is no such move: the same people are waited for after it.
+    """
+    row = automatic(stage, facts)
+    return row is not None and row.provided is not review_date_reached
 
 
 def wait_of(case: Case, facts: Facts) -> Wait | None:
@@ -159,6 +175,8 @@ def wait_of(case: Case, facts: Facts) -> Wait | None:
     stage = Stage(case.stage)
     if stage not in WAITS_FOR:
         return None
+    if follows_by_itself(stage, facts):
+        return Wait(case.ref, stage.value, BY_ITSELF, NOBODY, None)
     if facts.owed_by:
         return Wait(case.ref, stage.value, OWED[stage], facts.owed_by, facts.owed_until, facts.before)
     if facts.before and facts.owed_until:

@@ -87,7 +87,7 @@ def _check(record: MeetingRecord, decision: Decision, asked: set[str], now: date
             "Write the conditions that the meeting set",
         ),
         "reason": (
-            not said & (NEEDS_REASON - {Choice.APPROVE_WITH_CONDITIONS}) or bool(record.reason.strip()),
+            not said & NEEDS_REASON or bool(record.reason.strip()),
             "Give the reasons that the minutes give for deferring or rejecting",
         ),
         "": (

@@ -24,15 +24,17 @@ def move(
     now: datetime,
     facts: Facts | None = None,
     detail: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Transition:
     """Move a locked case: stage, effect, one audit entry, the mails of the row. Raises TransitionRefused.
 
     A person's move makes the case due to be settled; the clock's own moves never do.
+    `reason` stays with the case until the next move; one without a reason clears it.
     """
     row = lifecycle.fire(Stage(case.stage), event, Role(actor.role), facts or read_facts(db, case, now))
     more = effects.apply(db, case, event, actor, now)
     review_at = next_review(event, row.end, now, policy_now(db, now))
-    case.stage = row.end.value
+    case.stage, case.stage_reason = row.end.value, reason
     case.review_at = review_at
     if row.end is not row.start:
         case.stage_since = now

@@ -1,4 +1,5 @@
 """The outbox (design.md D5): queue with the cause, claim with a lease, then sent, put back, or parked.
+A request that nobody has taken up when it is overtaken is dropped.
 
 A claim carries a fencing number: a postman that was thought dead can no longer mark the row.
 """
@@ -99,6 +100,19 @@ def put_back(db: Session, row: Outbox, now: datetime, problem: str) -> bool:
 def park(db: Session, row: Outbox, problem: str) -> bool:
     """Permanently refused: it stays, with its reason, for a person to look at."""
     return _mark(db, row, status="parked", lease_until=None, problem=problem)
+
+
+def drop(
+    db: Session, kinds: Iterable[Notice], subject_kind: str, subject_ids: Iterable[int], because: str
+) -> None:
+    """What these requests ask for is over: those still queued are not sent. The rows stay, with the reason."""
+    db.execute(
+        update(Outbox)
+        .where(Outbox.kind.in_([kind.value for kind in kinds]), Outbox.subject_kind == subject_kind)
+        .where(Outbox.subject_id.in_(list(subject_ids)), Outbox.status == "queued")
+        .values(status="dropped", problem=because)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def release(db: Session, outbox_id: int, actor: Actor, now: datetime) -> None:

@@ -115,7 +115,7 @@ def faults(given: Answer) -> dict[str, str]:
     if given.conditions and not limited:
         return {"choice": "You wrote conditions: choose the answer “with conditions”, or take that text out"}
     fields: dict[str, str] = {}
-    if given.choice in NEEDS_REASON and not (given.reason or given.conditions):
+    if given.choice in NEEDS_REASON and not given.reason:
         fields["reason"] = "Give your reason"
     if limited and not given.conditions:
         fields["conditions"] = "Write the conditions that must be met"

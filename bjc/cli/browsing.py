@@ -103,7 +103,7 @@ class Browser:
     def option_of(self, words: str) -> str:
         """The value of the choice with these words, in a list to choose from."""
         for value, shown in self._page().options:
-            if shown.strip() == words:
+            if shown.strip() == words or shown.strip().startswith(f"{words}, "):  # a name before its post
                 return value
         raise BjcError(f"{self.address} does not offer '{words}'.")
 

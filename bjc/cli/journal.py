@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 LARGEST, KEPT = 5_000_000, 3
-WORTH_A_LOOK = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|^Traceback")
+WORTH_A_LOOK = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 
 
 class Journal:

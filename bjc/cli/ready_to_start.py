@@ -33,13 +33,19 @@ def check_folder(settings: Settings) -> IO[str]:
 
 def check_ports(settings: Settings, parts: Iterable[Part]) -> None:
     """Nobody else listens where the parts are to listen."""
-    for part in parts:
-        for port, setting in part.ports.items():
-            if not _is_free(settings.host, port):
-                raise Unavailable(
-                    f"Port {port} of {settings.host} is in use, and {part.title} needs it.",
-                    f"Stop what uses it, or set {setting} to a free port.",
-                )
+    wanted = [(port, setting, part.title) for part in parts for port, setting in part.ports.items()]
+    taken = [(port, setting, title) for port, setting, title in wanted if not _is_free(settings.host, port)]
+    if len(taken) == 1:
+        port, setting, title = taken[0]
+        raise Unavailable(
+            f"Port {port} of {settings.host} is in use, and {title} needs it.",
+            f"Stop what uses it, or set {setting} to a free port.",
+        )
+    if taken:
+        ports = ", ".join(f"{port} ({title}, {setting})" for port, setting, title in taken)
+        raise Unavailable(
+            f"Ports of {settings.host} are in use: {ports}.", "Stop what uses them, or set these to free ports."
+        )
 
 
 def forget(path: Path) -> None:

@@ -104,30 +104,24 @@ def _told(keeper: "Supervisor", settings: "Settings") -> dict[str, Any]:
 
 
 def _show(console: "Console", keeper: "Supervisor", settings: "Settings") -> None:
-    from rich.table import Table
-
+    """Where everything is. Plain lines, so that no address is ever cut or wrapped."""
     from bjc.cli.sign_in_links import sign_in_links
     from bjc.db.session import Database
 
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_row("Pages", settings.site)
+    lines = [("Pages", settings.site)]
     if "catcher" in keeper.pids():
-        pages = f"http://{settings.host}:{settings.catcher_pages_port}"
-        table.add_row("Mail", pages, "every mail ends up here")
-    table.add_row("Prefect", settings.prefect_ui, "one run a case")
+        lines.append(("Mail", f"http://{settings.host}:{settings.catcher_pages_port}   every mail ends up here"))
+    lines.append(("Prefect", f"{settings.prefect_ui}   one run a case"))
+    console.print("\n[bold]bjc is running.[/bold]", highlight=False)
+    print("\n".join(f"  {name:<9}{where}" for name, where in lines))
     database = Database(settings.db_url)
-    for kind, name, address in sign_in_links(database, settings):
-        table.add_row(f"Sign in as {kind}", address, name)
+    links = sign_in_links(database, settings)
     database.close()
-    console.print(
-        "[bold]bjc is running.[/bold] Each sign-in link works once; an address is a line, so copy it whole.",
-        soft_wrap=True,
-    )
-    console.print(table, width=200, soft_wrap=True)
-    console.print(f"Logs: {settings.home / 'logs'}. Ctrl-C stops everything.")
+    if links:
+        console.print("\n[bold]Sign in[/bold] (each link works once, for twelve hours)", highlight=False)
+    for kind, name, address in links:
+        print(f"  {kind}, {name}\n    {address}")
+    print(f"\nLogs: {settings.home / 'logs'}. Ctrl-C stops everything.", flush=True)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from bjc.db.columns import Instant, Pounds, Table, document, instant, key, long,
 class Case(Table):
     """One business justification case. `stage` is assigned by `actions.cases.move` and nowhere else.
 
-    `stage_reason` is what was given for the last move that asked for one; the audit keeps its hash only.
+    `stage_reason` is what was given for the last move, if it asked for a reason; the audit keeps its hash only.
     `review_at` is when the lead or the office is next asked about a case that stands still.
     `lock_version` is the ORM's optimistic lock: two people saving one draft cannot overwrite each other.
     """

@@ -13,6 +13,8 @@ class Outbox(Table):
 
     `subject_kind` and `subject_id` name the row it is about (case, assignment, advice, appointment, sign_in).
     Status: queued -> claimed -> sent; or parked, with the reason, for a person to look at.
+    A request that is still queued when what it asks for is over becomes dropped, with the reason: nobody is to
+    be asked for an answer that nobody takes. It is neither sent nor released.
     The 72 hours of trying count from `queued_at`, or from `trying_since` where a parked mail is sent again.
     What was sent is kept (`subject_line`, `text`), with the link taken out.
     """

@@ -133,6 +133,18 @@ class ScopeProposal(BaseModel):
     )
 
 
+YEARS_AHEAD = 5
+
+
+def submit_by_fault(day: date, today: date) -> str:
+    """What is wrong with the day by which the case is to be submitted; empty when it may stand."""
+    if day < today:
+        return "When the case will be submitted must be today or later"
+    if (day.year - YEARS_AHEAD, day.month, day.day) > (today.year, today.month, today.day):
+        return f"When the case will be submitted must be within {YEARS_AHEAD} years from today"
+    return ""
+
+
 def scope_model(services: Sequence[tuple[str, str]]) -> type[ScopeProposal]:
     """The scope proposal with one "effect on ..." field for each (key, name) of a service."""
     return _scope_model(tuple(services))

@@ -4,6 +4,7 @@ An officer board cannot bind an Authority by majority (LGA 1972 s101), so a deci
 ones, one a service; there is no casting vote. Source: domain.md section 11, "Deciding".
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +22,7 @@ class Choice(StrEnum):
     ABSTAIN = "abstain"
 
 
-NEEDS_REASON = frozenset({Choice.APPROVE_WITH_CONDITIONS, Choice.DEFER, Choice.REJECT})
+NEEDS_REASON = frozenset({Choice.DEFER, Choice.REJECT})  # conditions speak for themselves
 FOR = frozenset({Choice.APPROVE, Choice.APPROVE_WITH_CONDITIONS})
 CAST = frozenset(Choice) - {Choice.ABSTAIN}
 
@@ -52,6 +53,12 @@ WORDING: dict[DecisionKind, dict[Choice, str]] = {
 }  # fmt: skip
 
 
+def conditions_in(text: str) -> tuple[str, ...]:
+    """The conditions in what a member or the minutes wrote: one a paragraph, each wording once."""
+    parts = (part.strip() for part in re.split(r"\n\s*\n", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
 class OutcomeKind(StrEnum):
     """What a decision comes to."""
 
@@ -62,6 +69,21 @@ class OutcomeKind(StrEnum):
     REFERRED_BACK = "referred back"
     NO_JOINT_AGREEMENT = "no joint agreement"
     INQUORATE = "inquorate"
+
+
+# A scope is recommended, not approved; whatever else it comes to, it goes back or the case ends.
+SCOPE_OUTCOMES: dict[str, str] = {
+    OutcomeKind.APPROVED:                 "recommended",
+    OutcomeKind.APPROVED_WITH_CONDITIONS: "recommended with conditions",
+    OutcomeKind.REJECTED:                 "declined",
+    OutcomeKind.DEFERRED:                 "sent back",
+    OutcomeKind.REFERRED_BACK:            "sent back",
+}  # fmt: skip
+
+
+def outcome_words(outcome: str, kind: str) -> str:
+    """What an outcome is called in a decision of this kind, in small letters."""
+    return SCOPE_OUTCOMES.get(outcome, outcome) if kind == DecisionKind.SCOPE else outcome
 
 
 @dataclass(frozen=True)

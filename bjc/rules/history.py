@@ -4,11 +4,12 @@ Pure: an entry holds ids and keys, never names (design.md D13), so the caller lo
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bjc.rules.decision import DecisionKind, outcome_words
 from bjc.rules.stages import Event
 from bjc.rules.working_days import spoken_deadline
 
@@ -20,6 +21,14 @@ CHOSE = {
     "abstain": "abstained",
     "interest": "declared an interest and withdrew",
 }
+CHOSE_ON_A_SCOPE = {
+    **CHOSE,
+    "approve": "recommended the scope",
+    "approve with conditions": "recommended the scope with conditions",
+    "defer": "voted to send the scope back",
+    "reject": "voted to decline the scope",
+}
+LONGEST = 200  # characters of a condition in a sentence
 KIND_OF_ADVICE = {"finance": "finance advice", "impact": "the impact statement"}
 SEATS = {"chair": "chair", "sponsor": "executive sponsor", "lead": "project lead"}
 _VIA = {"link": ", by link", "meeting": ", at a meeting", "command": ", by command"}
@@ -28,11 +37,16 @@ _TITLED = ("project lead", "programme office")
 
 @dataclass(frozen=True)
 class Names:
-    """What ids and keys are called: persons by id, posts (their titles) and services (short names) by key."""
+    """What ids and keys are called: persons by id, posts (their titles) and services (short names) by key.
+
+    `kinds` are the kinds of decisions and `conditions` the texts of conditions, both by id.
+    """
 
     persons: Mapping[int, str]
     posts: Mapping[str, str]
     services: Mapping[str, str]
+    kinds: Mapping[int, str] = field(default_factory=dict)
+    conditions: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,8 +108,21 @@ def _words(entry: Entry, names: Names) -> _Words:
     words["kind"] = KIND_OF_ADVICE.get(words["kind"], words["kind"])
     words["named"] = names.persons.get(detail.get("person", 0), "somebody else")
     words["chair"] = names.posts.get(words["chair"], words["chair"])
+    words["outcome"] = outcome_words(words["outcome"], _kind(entry, names))
+    words["which"] = _quoted(names.conditions.get(detail.get("condition", 0), ""))
     words["limit"] = f"{Decimal(words['limit'] or 0):,.0f}"
     return words
+
+
+def _kind(entry: Entry, names: Names) -> str:
+    return names.kinds.get(entry.detail.get("decision", 0), "")
+
+
+def _quoted(text: str) -> str:
+    """`: “The union is asked first.”`, on one line and not too long; empty for an empty text."""
+    line = " ".join(text.split())
+    short = line if len(line) <= LONGEST else line[:LONGEST].rpartition(" ")[0] + " …"
+    return f": “{short}”" if short else ""
 
 
 def _who(actor: Mapping[str, Any], names: Names) -> str:
@@ -111,11 +138,12 @@ def _who(actor: Mapping[str, Any], names: Names) -> str:
 def _member(entry: Entry, names: Names, votes: bool, voters: bool) -> str:
     words = _words(entry, names)
     who = (words["who"] if voters else "") or "A member of the board"
-    before, said = words["before"], CHOSE.get(words["choice"], words["choice"])
+    chose = CHOSE_ON_A_SCOPE if _kind(entry, names) == DecisionKind.SCOPE else CHOSE
+    before, said = words["before"], chose.get(words["choice"], words["choice"])
     if not votes:
         return f"{who} {'changed their answer' if before else 'answered'}{words['via']}"
     if before:
-        return f"{who} changed their answer: {said}, before that {CHOSE.get(before, before)}{words['via']}"
+        return f"{who} changed their answer: {said}, before that {chose.get(before, before)}{words['via']}"
     return f"{who} {said}{words['via']}"
 
 
@@ -184,6 +212,6 @@ _SAID: dict[str, str | Callable[[_Words], str]] = {
     "resolution recorded":   "{who} recorded that the Authority of {service} {resolution} (minute {minute}){via}",
     "appointment answered":  _answered,
     "appointment replaced":  "{who} named {named} as {seat} instead{via}",
-    "condition met":         "{who} recorded that a condition is met{via}",
+    "condition met":         "{who} recorded that a condition is met{which}{via}",
 }
 # fmt: on

@@ -69,6 +69,7 @@ class Sending:
 
 
 _LEAD, _OFFICE, _SUBJECT = Recipient.LEAD, Recipient.OFFICE, Recipient.SUBJECT
+_VOTERS = Recipient.VOTERS
 
 SENDINGS: dict[Notice, Sending] = {
     Notice.SIGN_IN: Sending((_SUBJECT,), Purpose.SIGN_IN),
@@ -76,21 +77,21 @@ SENDINGS: dict[Notice, Sending] = {
     Notice.DECISION_REQUEST: Sending((_SUBJECT,), Purpose.DECIDE),
     Notice.DECISION_RECEIPT: Sending((_SUBJECT,), Purpose.DECIDE),
     Notice.DECISION_EXTENDED: Sending((_SUBJECT,), Purpose.DECIDE),
-    Notice.DECISION_STANDS_OVER: Sending((_OFFICE, Recipient.VOTERS)),
+    Notice.DECISION_STANDS_OVER: Sending((_OFFICE, _VOTERS)),
     Notice.DECISION_VOID: Sending((_SUBJECT,)),
-    Notice.SCOPE_RECOMMENDED: Sending((_LEAD, _OFFICE)),
-    Notice.SCOPE_SENT_BACK: Sending((_LEAD,)),
+    Notice.SCOPE_RECOMMENDED: Sending((_LEAD, _OFFICE, _VOTERS)),
+    Notice.SCOPE_SENT_BACK: Sending((_LEAD, _VOTERS)),
     Notice.STILL_WANTED: Sending((_LEAD, _OFFICE)),
     Notice.SUBMISSION_RECEIVED: Sending((_LEAD, _OFFICE)),
     Notice.ADVICE_REQUEST: Sending((_SUBJECT,), Purpose.ADVISE),
     Notice.ADVICE_RECEIPT: Sending((_SUBJECT,)),
     Notice.QUESTIONS_ASKED: Sending((_LEAD,)),
-    Notice.CASE_APPROVED: Sending((_LEAD, _OFFICE, Recipient.VOTERS)),
-    Notice.CASE_FOR_AUTHORITIES: Sending((_LEAD, _OFFICE, Recipient.CLERKS)),
-    Notice.CASE_REFERRED_BACK: Sending((_LEAD, _OFFICE)),
-    Notice.CASE_DEFERRED: Sending((_LEAD, _OFFICE)),
-    Notice.NO_JOINT_AGREEMENT: Sending((_LEAD, _OFFICE, Recipient.CHIEFS)),
-    Notice.CASE_REJECTED: Sending((_LEAD, _OFFICE)),
+    Notice.CASE_APPROVED: Sending((_LEAD, _OFFICE, _VOTERS)),
+    Notice.CASE_FOR_AUTHORITIES: Sending((_LEAD, _OFFICE, Recipient.CLERKS, _VOTERS)),
+    Notice.CASE_REFERRED_BACK: Sending((_LEAD, _OFFICE, _VOTERS)),
+    Notice.CASE_DEFERRED: Sending((_LEAD, _OFFICE, _VOTERS)),
+    Notice.NO_JOINT_AGREEMENT: Sending((_LEAD, _OFFICE, Recipient.CHIEFS, _VOTERS)),
+    Notice.CASE_REJECTED: Sending((_LEAD, _OFFICE, _VOTERS)),
     Notice.CASE_WITHDRAWN: Sending((_LEAD, _OFFICE)),
     Notice.DEFERRAL_REVIEW: Sending((_LEAD, _OFFICE)),
     Notice.APPOINTMENT_REQUEST: Sending((_SUBJECT,), Purpose.APPOINTMENT),

@@ -27,6 +27,15 @@ def next_review(event: Event, stage: Stage, now: datetime, policy: Policy) -> da
     return None if months is None else _morning_after(now, months, policy)
 
 
+def review_was_due(review_at: datetime | None, since: datetime, policy: Policy) -> bool:
+    """True once a case deferred at `since` has been asked about: its date is no longer the first one.
+
+    `policy` is the one in force at `since`.
+    """
+    ways = (Event.DEFERRED, Event.NOT_AGREED)
+    return review_at not in {next_review(event, Stage.DEFERRED, since, policy) for event in ways}
+
+
 def _morning_after(now: datetime, months: int, policy: Policy) -> datetime:
     """Nine o'clock on the first working day on or after the same day, some months later."""
     day = local_day(now)

@@ -4,9 +4,11 @@ An action with an event is there while the lifecycle allows that event (`lifecyc
 is there in those stages. Whoever sees it holds a role that the access table allows the act.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from bjc.actions.facts import follows_by_itself
 from bjc.rules import lifecycle
 from bjc.rules.access import Act, Person, may
 from bjc.rules.conditions import Facts
@@ -50,10 +52,32 @@ ACTIONS: tuple[Action, ...] = (
 
 
 def allowed(stage: Stage, roles: Iterable[Person], facts: Facts) -> list[Action]:
-    """The actions that somebody in these roles may take now, in the table's order."""
-    held = frozenset(roles)
+    """The actions that somebody in these roles may take now, in the table's order.
+
+    While the next step follows by itself, what led to it is done: a case can only be withdrawn then.
+    """
+    held, moving = frozenset(roles), follows_by_itself(stage, facts)
     events = {row.event for role in (Role.LEAD, Role.OFFICE) for row in lifecycle.choices(stage, role, facts)}
-    return [one for one in ACTIONS if may(one.act, held) and _is_open(one.on, stage, events)]
+    there = [one for one in ACTIONS if may(one.act, held) and _is_open(one.on, stage, events)]
+    return [one for one in there if not moving or one.on is E.WITHDRAWN]
+
+
+def for_delivery(
+    roles: Iterable[Person], conditions: Iterable[Mapping[str, Any]], seats: Iterable[Mapping[str, Any]]
+) -> Iterator[Action]:
+    """What the office owes an approved case: each open condition, and each seat that was declined.
+
+    `conditions` and `seats` as `case_parts` reads them.
+    """
+    held, on = frozenset(roles), (S.APPROVED,)
+    declined = [one for one in seats if one["answer"] == "Declined" and may(A.REPLACE_APPOINTMENT, held)]
+    for one in declined:
+        label = f"Name somebody else as {one['seat'].lower()}"
+        yield Action(A.REPLACE_APPOINTMENT, on, f"appointments/{one['id']}/replace", label)
+    still = [(n, one) for n, one in enumerate(conditions, 1) if not one["met"] and may(A.MEET_CONDITION, held)]
+    for number, one in still:
+        label = f"Record that condition {number} is met"
+        yield Action(A.MEET_CONDITION, on, f"conditions/{one['id']}", label)
 
 
 def _is_open(on: Event | tuple[Stage, ...], stage: Stage, events: set[Event]) -> bool:

@@ -20,7 +20,7 @@ def happened(db: Session, case: Case, see_votes: bool, is_office: bool) -> list[
     rows = [
         (row, Entry(row.event, row.actor, row.detail, row.at)) for row in reversed(timeline(db, case.ref))
     ]
-    named = _names(db, [entry for _, entry in rows])
+    named = _names(db, case, [entry for _, entry in rows])
     closed = {row.id for row in decisions.decisions_of(db, case.id) if row.closed_at is not None}
     told: list[dict[str, Any]] = []
     for row, entry in rows:
@@ -43,8 +43,10 @@ def _together(answers: int) -> dict[str, Any]:
     return {"answers": answers, "title": f"Members of the board answered, {answers} times"}
 
 
-def _names(db: Session, entries: list[Entry]) -> Names:
+def _names(db: Session, case: Case, entries: list[Entry]) -> Names:
     persons = {i for entry in entries for i in history.persons_in(entry)}
     posts = {key for entry in entries for key in history.posts_in(entry)}
     short = {service.key: service.short_name for service in people.services(db)}
-    return Names(names(db, persons), people.post_titles(db, posts), short)
+    kinds = {row.id: row.kind for row in decisions.decisions_of(db, case.id)}
+    texts = {row.id: row.text for row in decisions.conditions_of(db, case.id)}
+    return Names(names(db, persons), people.post_titles(db, posts), short, kinds, texts)

@@ -160,7 +160,7 @@ def receipt(row: DecisionPaper) -> dict[str, Any]:
             )
             if text
         ],
-        "outcome": outcome_tag(decision.outcome) if decision.outcome else None,
+        "outcome": outcome_tag(decision.outcome, decision.kind) if decision.outcome else None,
         "working": decision.working.get("lines", []),
         "void_reason": decision.void_reason,
     }  # fmt: skip

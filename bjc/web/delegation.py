@@ -1,6 +1,6 @@
 """The office drafts the delegation: part of what the board votes on, rewritten until the decision opens."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from bjc.actions.delegations import DelegationDraft
 from bjc.actions.facts import policy_now
 from bjc.db.cases import Case
 from bjc.db.people import Person
-from bjc.db.questions import delivery, people
+from bjc.db.questions import delivery
 from bjc.db.questions.cases import case_by_ref
 from bjc.db.questions.papers import group_name
 from bjc.errors import BjcError, Conflict, Invalid
@@ -77,7 +77,7 @@ def ask(request: Request, ref: str, me: Me, database: Db, now: Now) -> Response:
     with database.reading() as db:
         case, shown = _shown(db, request, ref, me, now)
         desk.refuse_unless(Stage(case.stage) in (Stage.DRAFTING, Stage.ANALYSIS), case)
-        options, values = _options(db, now), _values(db, case)
+        options, values = _options(db, case, now), _values(db, case)
     return desk.form_page(request, TEMPLATE, shown, DelegationForm, values, options=options)
 
 
@@ -85,8 +85,8 @@ def ask(request: Request, ref: str, me: Me, database: Db, now: Now) -> Response:
 def save(request: Request, ref: str, me: Me, form: Posted, database: Db, now: Now) -> Response:
     """Keep the draft; the route looks whether the decision can open."""
     with database.reading() as db:
-        _, shown = _shown(db, request, ref, me, now)
-        options = _options(db, now)
+        case, shown = _shown(db, request, ref, me, now)
+        options = _options(db, case, now)
     reading = _read(form, options)
     try:
         with database.writing() as db:
@@ -126,16 +126,18 @@ def _shown(db: Session, request: Request, ref: str, me: Person, now: datetime) -
     return case, {**shown, "title": "Draft the delegation", "rows": rows}
 
 
-def _options(db: Session, now: datetime) -> dict[str, Options]:
-    groups = {group.name: group.name for group in delivery.groups(db)}
-    board = people.members(db, people.deciding_body(db).key, local_day(now))
-    everybody = {str(person.id): person.name for person in people.persons(db)}
+def _options(db: Session, case: Case, now: datetime) -> dict[str, Options]:
+    groups, day = {group.name: group.name for group in delivery.groups(db)}, local_day(now)
     return {
         "group": {**groups, NEW: "A new working group"},
-        "chair_post": {post.key: f"{person.name}, {post.title}" for post, person in board},
-        "sponsor_id": everybody,
-        "lead_id": everybody,
-    }
+        "chair_post": {post.key: f"{person.name}, {post.title}" for post, person in delegations.chairs(db, day)},
+        "sponsor_id": _seatable(db, case, "sponsor", day),
+        "lead_id": _seatable(db, case, "lead", day),
+    }  # fmt: skip
+
+
+def _seatable(db: Session, case: Case, seat: str, day: date) -> dict[str, str]:
+    return {str(number): said for number, said in delegations.candidates(db, case, seat, day).items()}
 
 
 def _values(db: Session, case: Case) -> dict[str, str]:

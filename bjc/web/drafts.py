@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from bjc.errors import Invalid
+from bjc.rules.case import submit_by_fault
 from bjc.web import forms
 from bjc.web.answers import convert
 from bjc.web.questions import PARTS, Question, ask
@@ -79,6 +80,15 @@ def judge(model: type[BaseModel], stored: Mapping[str, Any]) -> Judgement:
             errors[question.name] = found[question.name]
             wrong |= {question.name} if any(shown[name] for name in question.names) else set()
     return Judgement(errors, frozenset(wrong))
+
+
+def judge_scope(model: type[BaseModel], stored: Mapping[str, Any], today: date) -> Judgement:
+    """The same of a scope proposal, whose day of submission must still lie ahead."""
+    judged = judge(model, stored)
+    if "submit_by" in judged.errors:
+        return judged
+    fault = submit_by_fault(date.fromisoformat(stored["submit_by"]), today)
+    return Judgement({**judged.errors, "submit_by": fault}, judged.wrong | {"submit_by"}) if fault else judged
 
 
 def complaints(

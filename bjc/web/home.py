@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from bjc.db.cases import Case
 from bjc.db.decisions import Decision
 from bjc.db.people import Person
-from bjc.db.questions import cases, decisions, delivery
+from bjc.db.questions import cases, decisions, delivery, people
 from bjc.db.questions.lists import decided_lately
 from bjc.rules import access
+from bjc.rules.conditions import Facts
 from bjc.rules.lifecycle import WAITS_FOR
+from bjc.rules.reviews import review_was_due
 from bjc.rules.stages import Stage
-from bjc.rules.working_days import spoken_date, spoken_deadline
+from bjc.rules.working_days import local_day, spoken_date, spoken_deadline
 from bjc.web.deps import Db, Me, Now, standing
 from bjc.web.nav import nav
 from bjc.web.render import page
@@ -54,7 +56,7 @@ def home(request: Request, me: Me, database: Db, now: Now) -> Response:
         needs = [*_asked(db, me, now), *_own(mine), *_for_role(db, me, roles, now)]
         shown: dict[str, Any] = {
             "needs": sorted(needs, key=lambda item: (item.due is None, item.due or now)),
-            "others": [*_others(mine), *_answered(db, me)],
+            "others": [*_others(mine), *_answered(db, me), *_for_role(db, me, roles, now, resting=True)],
             "decided": [_outcome(decision, case) for decision, case in decided_lately(db, DECIDED)],
             "leads": bool(mine),
         }
@@ -102,7 +104,8 @@ def _own(mine: list[tuple[Case, Waiting | None]]) -> Iterator[Item]:
 def _others(mine: list[tuple[Case, Waiting | None]]) -> Iterator[Item]:
     for case, waits in mine:
         if waits and LEAD not in waits.on:
-            line = f"Waiting for {waits.who} since {waits.since}{', ' + waits.until if waits.until else ''}"
+            until = f" since {waits.since}{', ' + waits.until if waits.until else ''}"
+            line = f"Waiting for {waits.who}{'' if waits.for_nobody else until}"
             yield Item(
                 capital(waits.what), case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage)
             )
@@ -117,24 +120,59 @@ def _answered(db: Session, me: Person) -> Iterator[Item]:
             yield Item(what, case.ref, case.title, f"/decide/{assignment.id}", line, ("Answered", "green"))
 
 
-def _for_role(db: Session, me: Person, roles: frozenset[access.Person], now: datetime) -> Iterator[Item]:
-    """Cases that wait for the programme office, or for a clerk, when this person is one."""
+def _for_role(
+    db: Session, me: Person, roles: frozenset[access.Person], now: datetime, resting: bool = False
+) -> Iterator[Item]:
+    """Cases that wait for the programme office, or for a clerk, when this person is one.
+
+    With `resting`, only the deferred ones whose review is still to come: nothing is asked of anybody yet.
+    """
     office = access.Person.OFFICE in roles
-    if not office and access.Person.CLERK not in roles:
+    if not office and (resting or access.Person.CLERK not in roles):
         return
     others = [stage.value for stage, (who, _) in WAITS_FOR.items() if who != LEAD]
-    stages = others if office else [Stage.AUTHORITIES.value]
-    for case, _ in cases.all_cases(db, stages):
+    for case, _ in cases.all_cases(db, others if office else [Stage.AUTHORITIES.value]):
         waits, facts = waiting(db, case, now)
-        if waits is None:
+        if waits is None or waits.for_nobody or _rests(db, case, now) is not resting:
             continue
-        undrafted = Stage(case.stage) is Stage.ANALYSIS and not facts.delegation_drafted
-        theirs = any(name.startswith(f"{me.name} (") for name in waits.names)
-        if (office and (OFFICE in waits.on or undrafted)) or (not office and theirs):
-            what = "Draft the delegation" if undrafted else capital(waits.what)
-            until = "" if undrafted or not waits.until else f", {waits.until}"
-            line = f"Waiting since {waits.since}{until}"
-            yield Item(what, case.ref, case.title, f"/cases/{case.ref}", line, stage_tag(case.stage))
+        if office:
+            yield from _for_office(db, case, waits, facts)
+        elif any(name.startswith(f"{me.name} (") for name in waits.names):
+            yield _waits(capital(waits.what), case, waits)
+
+
+def _rests(db: Session, case: Case, now: datetime) -> bool:
+    """True for a deferred case until its review is due for the first time."""
+    if Stage(case.stage) is not Stage.DEFERRED or case.review_at is None or now >= case.review_at:
+        return False
+    then = people.policy_on(db, local_day(case.stage_since))
+    return not review_was_due(case.review_at, case.stage_since, then)
+
+
+def _for_office(db: Session, case: Case, waits: Waiting, facts: Facts) -> Iterator[Item]:
+    if Stage(case.stage) is Stage.APPROVED:
+        yield from _to_mobilise(db, case, waits, facts)
+    elif Stage(case.stage) is Stage.ANALYSIS and not facts.delegation_drafted:
+        yield _waits("Draft the delegation", case, waits, until="")
+    elif OFFICE in waits.on:
+        yield _waits(capital(waits.what), case, waits)
+
+
+def _to_mobilise(db: Session, case: Case, waits: Waiting, facts: Facts) -> Iterator[Item]:
+    """What the office owes an approved case: a name for each declined seat, and the open conditions."""
+    for row, _ in delivery.appointments_of(db, case.id):
+        if row.answer == "declined":
+            what = f"Name somebody else as {SEATS.get(row.seat, row.seat).lower()}"
+            yield _waits(what, case, waits, f"/appointments/{row.id}/replace", until="")
+    if facts.conditions_open:
+        what = "Record that a condition is met" if facts.conditions_open == 1 else "Record that conditions are met"
+        yield _waits(what, case, waits, "#conditions", until="")
+
+
+def _waits(what: str, case: Case, waits: Waiting, path: str = "", until: str | None = None) -> Item:
+    when = waits.until if until is None else until
+    line = f"Waiting since {waits.since}{', ' + when if when else ''}"
+    return Item(what, case.ref, case.title, f"/cases/{case.ref}{path}", line, stage_tag(case.stage))
 
 
 def _outcome(decision: Decision, case: Case) -> Item:

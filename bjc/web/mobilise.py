@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from bjc.actions import appointments
+from bjc.actions import appointments, delegations
+from bjc.db.cases import Case
 from bjc.db.delivery import Appointment
 from bjc.db.people import Person
 from bjc.db.questions import decisions, delivery, people
@@ -147,15 +148,16 @@ def _seat(
     rows += [("Their reason", row.reason)] if row.reason else []
     filled = row.replaced_at is not None or row.answer == "accepted"
     title = f"Name somebody else as {seat[:1].lower()}{seat[1:]}"
-    return {**shown, "title": title, "rows": rows, "filled": filled}, _candidates(db, row, now)
+    return {**shown, "title": title, "rows": rows, "filled": filled}, _candidates(db, case, row, now)
 
 
-def _candidates(db: Session, row: Appointment, now: datetime) -> dict[str, str]:
+def _candidates(db: Session, case: Case, row: Appointment, now: datetime) -> dict[str, str]:
     """Who may take the seat: a chair must hold a post of the board."""
     if row.seat == "chair":
-        board = people.members(db, people.deciding_body(db).key, local_day(now))
+        board = delegations.chairs(db, local_day(now))
         return {str(person.id): f"{person.name}, {post.title}" for post, person in board}
-    return {str(person.id): person.name for person in people.persons(db)}
+    found = delegations.candidates(db, case, row.seat, local_day(now))
+    return {str(number): said for number, said in found.items()}
 
 
 def _was_named(database: Db, number: int, given: Replacement | None) -> bool:

@@ -1,4 +1,4 @@
-"""The outbox, for the programme office: what was queued, sent or parked; its text; and sending it again."""
+"""The outbox, for the programme office: what was queued, sent, dropped or parked; its text; and sending it again."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ STATUS = {
     "queued": ("Queued", "blue"),
     "claimed": ("On its way", "blue"),
     "sent": ("Sent", "grey"),
+    "dropped": ("Dropped", "grey"),
 }
 DONE = {
     "released": ("The mail is queued again. The postman takes it within seconds.", "success"),
@@ -123,11 +124,12 @@ def _shown(found: Mail) -> dict[str, Any]:
         ("Queued", spoken_deadline(mail.queued_at)),
         ("Sent", spoken_deadline(mail.sent_at) if mail.sent_at else ""),
         ("Tries", str(mail.attempts)),
-        ("Problem", mail.problem),
+        ("Not sent because" if mail.status == "dropped" else "Problem", mail.problem),
         ("Message-ID", mail.message_id or ""),
     ]
     return {
         "title": _subject(found), "caption": found.case.ref if found.case else "Outbox", "text": mail.text,
         "case": found.case.ref if found.case else "", "case_title": found.case.title if found.case else "",
         "rows": [row for row in rows if row[1]], "tag": STATUS[mail.status], "parked": mail.status == "parked",
+        "dropped": mail.status == "dropped",
     }  # fmt: skip

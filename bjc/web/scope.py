@@ -18,7 +18,7 @@ from bjc.rules.access import Act
 from bjc.rules.case import scope_model
 from bjc.rules.decision import DecisionKind
 from bjc.rules.stages import Stage
-from bjc.rules.working_days import spoken_deadline
+from bjc.rules.working_days import local_day, spoken_deadline
 from bjc.web import drafts, editing
 from bjc.web.deps import Db, Me, Now, as_lead, require, see, standing
 from bjc.web.drafts import LOCK
@@ -143,7 +143,7 @@ def _checked(
     if _closed(case):
         raise conflict or editing.moved_on(case.ref)
     model, here = _model(db), f"/cases/{case.ref}/scope"
-    is_lead, judged = case.lead_id == me.id, drafts.judge(model, case.scope)
+    is_lead, judged = case.lead_id == me.id, drafts.judge_scope(model, case.scope, local_day(now))
     rows = [
         (label, said, f"{here}#{name}" if is_lead else "")
         for name, label, said in drafts.rows(model, case.scope)
@@ -161,7 +161,7 @@ def _send(db: Session, ref: str, me: Person, lock: int, now: datetime) -> str:
     case = lock_case(db, case_by_ref(db, ref).ref)
     if Stage(case.stage) is Stage.SCOPING and case.lock_version != lock:
         raise CHANGED
-    if drafts.judge(_model(db), case.scope).errors:
+    if drafts.judge_scope(_model(db), case.scope, local_day(now)).errors:
         raise Conflict("Something is still missing, so it was not sent.", "Complete it, then send it.")
     cases.propose_scope(db, case.ref, as_lead(me), now)
     return case.ref

@@ -93,8 +93,8 @@ def answer(request: Request, name: Name, step: str, me: Me, form: Posted, databa
         frame, opened, offered = _frame(db, request, me, now), _opened(db, name, me), _offered(db)
     if opened:
         return see(opened)
-    given = answers.open_answers(request, me.id, name)
-    model = answers.step_model(_known(step, me))
+    given, step = answers.open_answers(request, me.id, name), _known(step, me)
+    model = answers.step_model(step)
     reading: forms.Reading[Any] = forms.read(model, form, options=_options(offered))
     if reading.value is None:
         typed = {**given, **reading.values}

@@ -36,7 +36,7 @@ def version(request: Request, ref: str, number: int, me: Me, database: Db, now: 
             "rows": [(label, said) for _, label, said in body_rows(db, row)], "newest": newest, "number": number,
             "about": [
                 ("Frozen", spoken_deadline(row.frozen_at)), ("By", db.get_one(Person, row.frozen_by).name),
-                ("SHA-256", short_hash(row.sha256)),
+                ("Fingerprint (SHA-256)", short_hash(row.sha256)),
             ],
             "sha256": row.sha256, "back": f"/cases/{case.ref}", "ref": case.ref,
         }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bjc.actions.facts import Wait, read_facts, wait_of
+from bjc.actions.facts import NOBODY, Wait, read_facts, wait_of
 from bjc.db.cases import Case
 from bjc.db.people import Person
 from bjc.db.questions import decisions, delivery, people
@@ -16,7 +16,8 @@ from bjc.rules.stages import Stage
 from bjc.rules.working_days import local_day, spoken_date, spoken_deadline
 from bjc.web.words import SEATS, joined
 
-LEAD, OFFICE, CLERKS = "project lead", "programme office", "clerks of both Authorities"
+LEAD, OFFICE = "project lead", "programme office"
+BY_ITSELF = "nobody: the next step follows by itself within seconds"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Waiting:
     on: tuple[str, ...]
     also: str = ""
 
+    @property
+    def for_nobody(self) -> bool:
+        """True while the next step follows by itself."""
+        return self.on == NOBODY
+
 
 def waiting(db: Session, case: Case, now: datetime, by_name: bool = False) -> tuple[Waiting | None, Facts]:
     """What a case waits for, and the facts it follows from; None once it is final or delegated.
@@ -47,12 +53,15 @@ def waiting(db: Session, case: Case, now: datetime, by_name: bool = False) -> tu
         return None, facts
     what, who, names = _who(db, case, wait, facts, now, by_name)
     since, until = spoken_date(case.stage_since), _until(case, wait)
-    return Waiting(what, who, names, since, until, wait.posts, _also(case, facts)), facts
+    also = "" if wait.posts == NOBODY else _also(case, facts)
+    return Waiting(what, who, names, since, until, wait.posts, also), facts
 
 
 def _who(
     db: Session, case: Case, wait: Wait, facts: Facts, now: datetime, by_name: bool
 ) -> tuple[str, str, tuple[str, ...]]:
+    if wait.posts == NOBODY:
+        return wait.waits_for, BY_ITSELF, ()
     if wait.body:
         return wait.waits_for, _body(db), tuple(_members(db, case)) if by_name else ()
     names = tuple(_FINDERS.get(wait.posts[0], _by_stage)(db, case, local_day(now)))
@@ -70,8 +79,8 @@ def _also(case: Case, facts: Facts) -> str:
 def _short(wait: Wait, names: tuple[str, ...]) -> str:
     if wait.posts[0] == OFFICE:
         return "the programme office"
-    if wait.posts[0] == CLERKS:
-        return "the clerks of both Authorities" if len(names) > 1 else joined(names)
+    if wait.stage == Stage.AUTHORITIES:  # the office may record what a vacant clerk's post would
+        return "the clerks of both Authorities" if len(names) > 1 else joined(names) or "the programme office"
     many = "advisers" if wait.stage == Stage.ANALYSIS else "people"
     return joined(names) if len(names) <= 2 else f"{len(names)} {many}"
 
@@ -110,30 +119,31 @@ def _clerks(db: Session, case: Case, day: date) -> list[str]:
 
 
 def _by_stage(db: Session, case: Case, day: date) -> list[str]:
-    return _advisers(db, case) if Stage(case.stage) is Stage.ANALYSIS else _appointed(db, case)
+    finder = {Stage.ANALYSIS: _advisers, Stage.AUTHORITIES: _clerks}.get(Stage(case.stage), _appointed)
+    return finder(db, case, day)
 
 
-def _advisers(db: Session, case: Case) -> list[str]:
+def _advisers(db: Session, case: Case, day: date) -> list[str]:
     version = latest_version(db, case.id, "case")
     rows = [(a, p) for a, p in decisions.advice_on(db, version.id) if a.given_at is None] if version else []
     titles = people.post_titles(db, [advice.post for advice, _ in rows])
     return [f"{person.name} ({titles[advice.post]})" for advice, person in rows]
 
 
-def _appointed(db: Session, case: Case) -> list[str]:
+def _appointed(db: Session, case: Case, day: date) -> list[str]:
     rows = delivery.appointments_of(db, case.id)
     return [_seat(a.seat, p.name, a.answer == "declined") for a, p in rows if a.answer != "accepted"]
 
 
 def _seat(seat: str, name: str, declined: bool) -> str:
     title = SEATS.get(seat, seat).lower()
-    return (
-        f"the programme office, to name a {title} (declined by {name})" if declined else f"{name} ({title})"
-    )
+    if not declined:
+        return f"{name} ({title})"
+    article = "an" if title[0] in "aeiou" else "a"
+    return f"the programme office, to name {article} {title} (declined by {name})"
 
 
 _FINDERS: dict[str, Callable[[Session, Case, date], list[str]]] = {
     LEAD: _lead,
     OFFICE: _office,
-    CLERKS: _clerks,
 }

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bjc.rules.decision import outcome_words
 from bjc.rules.stages import Stage
 from bjc.rules.working_days import spoken_date
 
@@ -68,8 +69,8 @@ def stage_tag(stage: str) -> tuple[str, str]:
 
 def outcome_tag(outcome: str, kind: str = "approval") -> tuple[str, str]:
     """The outcome's words and the colour of its tag; a scope is recommended, not approved."""
-    words, colour = OUTCOMES.get(outcome, (outcome.capitalize(), "grey"))
-    return words.replace("Approved", "Recommended") if kind == "scope" else words, colour
+    words, colour = OUTCOMES.get(outcome, (outcome, "grey"))
+    return capital(outcome_words(outcome, kind)) if kind == "scope" else capital(words), colour
 
 
 def slug(stage: S) -> str:

@@ -1,6 +1,6 @@
 """Mails about a decision: asked for, recorded, extended, moved to a meeting, void, and what came of it."""
 
-from bjc.rules.decision import WORDING, Choice, DecisionKind
+from bjc.rules.decision import WORDING, Choice, DecisionKind, outcome_words
 from bjc.rules.working_days import spoken_date, spoken_deadline
 from notifications.contexts.appointments import authority
 from notifications.contexts.frame import Variables, need
@@ -59,8 +59,10 @@ def outcome(letter: Letter, address: Address) -> Variables:
     decision = need(letter.decision, "decision")
     return {
         **_about(decision),
-        "outcome": said(decision.outcome),
+        "outcome": outcome_words(decision.outcome, decision.kind),
         "working": list(decision.working),
+        "terms": list(decision.terms),
+        "reasons": list(decision.reasons),
         "resolutions": [(one.authority, _resolved(one), one.text) for one in decision.resolutions],
     }
 

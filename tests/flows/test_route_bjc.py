@@ -51,6 +51,16 @@ def test_the_run_bears_the_reference_and_shows_what_it_waits_for_without_any_nam
     assert [name for name in names if name in str(page.data) + str(page.description)] == []
 
 
+def test_a_run_that_has_ended_says_that_nothing_is_waited_for(world: World) -> None:
+    with working():
+        (ref,) = world.case_waits()
+        world.finishes(ref)
+    key = ArtifactFilterKey(any_=[f"case-{ref.lower()}"])
+    shown = world.client.read_artifacts(artifact_filter=ArtifactFilter(key=key))
+    newest = max(shown, key=lambda one: str(one.created))
+    assert "Nothing is waited for" in str(newest.data)
+
+
 def test_a_run_of_another_database_ends_without_touching_the_case(world: World) -> None:
     with working():
         (ref,) = world.case_waits()

@@ -9,6 +9,7 @@ from bjc.db.people import Person
 from bjc.db.questions import people
 from bjc.db.session import Database
 from bjc.rules.stages import Stage
+from bjc.rules.triage import TriageAnswers
 from tests.builders import lead_of
 from tests.web.conftest import look, send, sign_in, submit
 from tests.web.page_reader import read
@@ -101,6 +102,16 @@ def test_an_answer_that_cannot_be_taken_is_shown_again_with_what_to_do(
     assert page.title.startswith("Error: ")
     assert "There is a problem" in page.text
     assert page.form().values["title"] == typed
+
+
+@pytest.mark.parametrize("step", list(TriageAnswers.model_fields))
+def test_an_empty_answer_to_any_question_is_shown_again(
+    lite: TestClient, sqlite: Database, step: str
+) -> None:
+    url = f"{begin(lite, sqlite).rsplit('/', 1)[0]}/{step.replace('_', '-')}"
+    response = submit(lite, url, {})
+    assert response.status_code == 422
+    assert "There is a problem" in read(response).text
 
 
 def test_going_back_finds_every_answer_and_loses_none(lite: TestClient, sqlite: Database) -> None:

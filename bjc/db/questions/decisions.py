@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bjc.db.cases import Case, CaseVersion
 from bjc.db.decisions import Advice, Assignment, Condition, Decision, Resolution
 from bjc.db.people import Holding, Person, Post
-from bjc.db.questions.people import DAY, holds_on
+from bjc.db.questions.people import DAY, RANK, holds_on
 from bjc.rules.decision import Choice, Vote
 
 # Made once, at import: a vote and a settling ask these, and making them would cost as much as asking.
@@ -50,9 +50,10 @@ _ASKED = (
     .join(Post, Post.key == Assignment.post)
     .join(Person, Person.id == Assignment.person_id)
     .where(_OF_DECISION)
-    .order_by(Post.service, Post.key)
+    .order_by(Post.service, RANK, Post.key)
     .execution_options(populate_existing=True)
 )
+_SAID = select(Assignment.conditions, Assignment.reason).where(_OF_DECISION, Assignment.choice.is_not(None))
 _VOTES = (
     select(Post.key, Post.service, Post.kind, Assignment.choice, Assignment.interest)
     .join(Post, Post.key == Assignment.post)
@@ -116,6 +117,20 @@ def asked(db: Session, decision_id: int) -> list[tuple[Assignment, Post, Person]
     """Each member asked, with post and person, in a fixed order."""
     rows = db.execute(_ASKED, {"decision": decision_id})
     return [(assignment, post, person) for assignment, post, person in rows]
+
+
+class Said(NamedTuple):
+    """What members wrote beside their votes, each text once, in the order of the alphabet: no name shows."""
+
+    conditions: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def said(db: Session, decision_id: int) -> Said:
+    """Conditions and reasons of a decision without whose they are: what its lead may read once it has closed."""
+    rows = db.execute(_SAID, {"decision": decision_id}).all()
+    texts = [tuple(sorted({text for text in column if text})) for column in zip(*rows, strict=True)]
+    return Said(*texts) if texts else Said((), ())
 
 
 def votes(db: Session, decision_id: int) -> list[Vote]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from bjc.db.people import Alliance, Body, Holding, Person, PolicyVersion, Post, Service
@@ -19,12 +19,13 @@ def holds_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 # The queries below are made once, at import: for such small ones the making costs as much as the asking.
 DAY = bindparam("day", type_=Date)
+RANK = case({"chief": 0, "deputy": 1, "assistant": 2, "finance": 3}, value=Post.kind, else_=4)
 _SEATED = (
     select(Post, Person)
     .join(Holding, Holding.post == Post.key)
     .join(Person, Person.id == Holding.person_id)
     .where(holds_on(DAY), or_(Person.left_on.is_(None), Person.left_on > DAY))
-    .order_by(Post.service, Post.key)
+    .order_by(Post.service, RANK, Post.key)
 )
 _MEMBERS = _SEATED.where(Post.body == bindparam("body"))
 _HOLDERS = _SEATED.where(Post.kind.in_(bindparam("kinds", expanding=True)))
@@ -52,6 +53,12 @@ def holders_of_kind(db: Session, kinds: Iterable[str], day: date) -> list[tuple[
     return [(post, person) for post, person in rows]
 
 
+def people_of_kinds(db: Session, kinds: Iterable[str], day: date) -> list[tuple[Post, Person]]:
+    """Who holds a post of these kinds on this day: each person once, with one of their posts, by name."""
+    found = {person.id: (post, person) for post, person in reversed(holders_of_kind(db, kinds, day))}
+    return sorted(found.values(), key=lambda one: one[1].name)
+
+
 def holder(db: Session, post: str, day: date) -> Person | None:
     """Who holds this post, or None when it is vacant."""
     row = db.execute(_HOLDER, {"day": day, "post": post}).first()
@@ -66,6 +73,11 @@ def posts_of(db: Session, person_id: int, day: date) -> list[Post]:
 def posts_in(db: Session, body: str) -> list[Post]:
     """All posts of a body, held or vacant."""
     return list(db.scalars(select(Post).where(Post.body == body).order_by(Post.service, Post.key)))
+
+
+def posts_of_kind(db: Session, kind: str) -> list[Post]:
+    """All posts of a kind, held or vacant."""
+    return list(db.scalars(select(Post).where(Post.kind == kind).order_by(Post.service, Post.key)))
 
 
 def post_titles(db: Session, keys: Iterable[str]) -> dict[str, str]:
@@ -105,6 +117,13 @@ def alliance(db: Session) -> Alliance:
 def advice_owed(db: Session) -> list[dict[str, Any]]:
     """Which post owes which advice: dicts with kind, service, post, asks."""
     return list(alliance(db).source["advice"])
+
+
+def seat_kinds(db: Session) -> dict[str, tuple[str, ...]]:
+    """The kinds of post that may fill each seat of a working group, by the seat's key."""
+    bodies = alliance(db).source["bodies"]
+    seats = (seat for body in bodies if body["role"] == "delivers" for seat in body["seats"])
+    return {seat["key"]: tuple(seat["kinds"]) for seat in seats}
 
 
 def policy_on(db: Session, day: date) -> Policy:
