@@ -15,6 +15,8 @@ from flows.runs import NAME
 from tests.flows.conftest import Server
 from tests.flows.world import World, working
 
+Button = Callable[[World, str], None]
+
 
 def resume(world: World, ref: str) -> None:
     assert world.runs.resume(world.run(ref))
@@ -41,7 +43,7 @@ def delete_the_deployment(world: World, ref: str) -> None:
     world.client.delete_deployment(world.client.read_deployment_by_name(NAME).id)
 
 
-def patiently(button: Callable[[World, str], None], world: World, ref: str) -> None:
+def patiently(button: Button, world: World, ref: str) -> None:
     """Press it as a person would: a crowded server answers 503, and is asked again."""
     for _ in range(20):
         try:

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import PrefectHTTPStatusError
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -100,11 +101,18 @@ class World:
     def until(self, what: Callable[[], bool], dispatching: bool = True, patience: float = PATIENCE) -> None:
         """Let the dispatcher look, again and again, until it is so."""
         end = time.monotonic() + patience
-        while not what():
+        while not self._is_so(what):
             assert time.monotonic() < end, f"it did not come about: {self.routes()}"
             if dispatching:
                 self.look()
             time.sleep(0.1)
+
+    @staticmethod
+    def _is_so(what: Callable[[], bool]) -> bool:
+        """A crowded server's 503 is no answer."""
+        with suppress(Unavailable, PrefectHTTPStatusError):
+            return what()
+        return False
 
     def look(self) -> None:
         """As the dispatcher does it: a busy server means later."""
