@@ -74,11 +74,12 @@ def answers(**changes: Any) -> TriageAnswers:
 
 
 def scope(db: Session, now: datetime = NOW) -> dict[str, Any]:
-    """A complete scope proposal."""
+    """A complete scope proposal; the case is to follow in a quarter."""
+    by = local_day(now) + timedelta(days=91)
     effects = {f"effect_{service.key}": "Two officers for a quarter." for service in people.services(db)}
     return {
         "purpose": TEXT, "in_scope": TEXT, "out_of_scope": "Telephony.", "sponsor": "Assistant Chief Fire Officer",
-        "owner": "Head of ICT", "budget_to_prepare": "1500.00", "submit_by": (local_day(now) + timedelta(days=91)).isoformat(), **effects,
+        "owner": "Head of ICT", "budget_to_prepare": "1500.00", "submit_by": by.isoformat(), **effects,
     }  # fmt: skip
 
 

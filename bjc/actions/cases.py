@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from bjc.db.cases import Case, CaseVersion, Counter, Question
 from bjc.db.questions import people
 from bjc.db.questions.cases import lock_case, questions_asked, versions
 from bjc.errors import Conflict, Invalid, Refused
-from bjc.rules.case import CaseDocument, frozen, missing_sections, scope_model, section_model
+from bjc.rules.case import CaseDocument, frozen, missing_sections, scope_model, section_model, submit_by_fault
 from bjc.rules.stages import Event, Role, Stage
 from bjc.rules.triage import Triage, TriageAnswers, TriageOutcome, triage
 from bjc.rules.working_days import local_day

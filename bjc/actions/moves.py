@@ -34,7 +34,8 @@ def move(
     row = lifecycle.fire(Stage(case.stage), event, Role(actor.role), facts or read_facts(db, case, now))
     more = effects.apply(db, case, event, actor, now)
     review_at = next_review(event, row.end, now, policy_now(db, now))
-    case.stage, case.stage_reason = row.end.value, reason
+    case.stage = row.end.value
+    case.stage_reason = reason
     case.review_at = review_at
     if row.end is not row.start:
         case.stage_since = now

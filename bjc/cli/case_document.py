@@ -101,7 +101,8 @@ def _waits(waits: Document | None) -> Iterator[str]:
         yield "  waits for  nobody: it is at its end"
         return
     yield f"  waits for  {waits['who']}: {waits['what']}{', ' + waits['until'] if waits['until'] else ''}"
-    yield from (f"             {name}" for name in waits["names"])
+    if waits["names"] != [waits["who"]]:
+        yield from (f"             {name}" for name in waits["names"])
     if waits["also"]:
         yield f"             {waits['also']}"
 

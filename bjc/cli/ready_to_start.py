@@ -44,7 +44,8 @@ def check_ports(settings: Settings, parts: Iterable[Part]) -> None:
     if taken:
         ports = ", ".join(f"{port} ({title}, {setting})" for port, setting, title in taken)
         raise Unavailable(
-            f"Ports of {settings.host} are in use: {ports}.", "Stop what uses them, or set these to free ports."
+            f"Ports of {settings.host} are in use: {ports}.",
+            "Stop what uses them, or set these to free ports.",
         )
 
 

@@ -110,7 +110,9 @@ def _show(console: "Console", keeper: "Supervisor", settings: "Settings") -> Non
 
     lines = [("Pages", settings.site)]
     if "catcher" in keeper.pids():
-        lines.append(("Mail", f"http://{settings.host}:{settings.catcher_pages_port}   every mail ends up here"))
+        lines.append(
+            ("Mail", f"http://{settings.host}:{settings.catcher_pages_port}   every mail ends up here")
+        )
     lines.append(("Prefect", f"{settings.prefect_ui}   one run a case"))
     console.print("\n[bold]bjc is running.[/bold]", highlight=False)
     print("\n".join(f"  {name:<9}{where}" for name, where in lines))

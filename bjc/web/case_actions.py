@@ -74,7 +74,9 @@ def for_delivery(
     for one in declined:
         label = f"Name somebody else as {one['seat'].lower()}"
         yield Action(A.REPLACE_APPOINTMENT, on, f"appointments/{one['id']}/replace", label)
-    still = [(n, one) for n, one in enumerate(conditions, 1) if not one["met"] and may(A.MEET_CONDITION, held)]
+    still = [
+        (n, one) for n, one in enumerate(conditions, 1) if not one["met"] and may(A.MEET_CONDITION, held)
+    ]
     for number, one in still:
         label = f"Record that condition {number} is met"
         yield Action(A.MEET_CONDITION, on, f"conditions/{one['id']}", label)

@@ -12,6 +12,7 @@ from bjc.db.questions import decisions, delivery, people
 from bjc.db.questions.cases import latest_version, questions_asked
 from bjc.db.questions.papers import names
 from bjc.rules.case import CaseDocument, scope_model
+from bjc.rules.decision import WORDING, Choice, DecisionKind
 from bjc.rules.working_days import spoken_date, spoken_deadline
 from bjc.web import drafts, paper
 from bjc.web.words import DECISIONS, SEATS, VERSIONS, outcome_tag, short_hash
@@ -70,7 +71,7 @@ def _decision(db: Session, row: Decision, see_votes: bool) -> dict[str, Any]:
         "closed": spoken_deadline(row.closed_at) if row.closed_at else "", "void": row.void_reason or "",
         "policy": row.policy, "working": row.working.get("lines", []), "minute": row.meeting.get("minute", ""),
         "asked": len(asked), "answered": sum(bool(a.choice or a.interest) for a, _, _ in asked),
-        "votes": [_vote(*one) for one in asked] if closed and row.outcome and see_votes else [],
+        "votes": [_vote(row.kind, *one) for one in asked] if closed and row.outcome and see_votes else [],
     }  # fmt: skip
 
 
@@ -80,8 +81,9 @@ def _state(row: Decision) -> tuple[str, str]:
     return ("Ended without an outcome", "grey") if row.void_reason else ("Open", "blue")
 
 
-def _vote(row: Assignment, post: Post, person: Person) -> dict[str, str]:
-    said = "Declared an interest and withdrew" if row.interest else (row.choice or "no answer").capitalize()
+def _vote(kind: str, row: Assignment, post: Post, person: Person) -> dict[str, str]:
+    chosen = WORDING[DecisionKind(kind)][Choice(row.choice)] if row.choice else "No answer"
+    said = "Declared an interest and withdrew" if row.interest else chosen
     reasons = [
         text
         for text in (row.reason, row.conditions and f"Conditions: {row.conditions}", row.interest)

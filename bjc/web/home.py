@@ -165,7 +165,11 @@ def _to_mobilise(db: Session, case: Case, waits: Waiting, facts: Facts) -> Itera
             what = f"Name somebody else as {SEATS.get(row.seat, row.seat).lower()}"
             yield _waits(what, case, waits, f"/appointments/{row.id}/replace", until="")
     if facts.conditions_open:
-        what = "Record that a condition is met" if facts.conditions_open == 1 else "Record that conditions are met"
+        what = (
+            "Record that a condition is met"
+            if facts.conditions_open == 1
+            else "Record that conditions are met"
+        )
         yield _waits(what, case, waits, "#conditions", until="")
 
 

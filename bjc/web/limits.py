@@ -146,11 +146,17 @@ def client_address(scope: Scope) -> str:
 def _refuse(seconds: float) -> None:
     if seconds > 0:
         pause = math.ceil(seconds)
-        plural = "second" if pause == 1 else "seconds"
-        remedy = f"Wait {pause} {plural}, then try again. Nothing was changed."
+        remedy = f"Wait {_spoken(pause)}, then try again. Nothing was changed."
         raise PageError(
             429, "There were too many requests in a short time.", remedy, {"retry-after": str(pause)}
         )
+
+
+def _spoken(seconds: int) -> str:
+    """`40 seconds`, `5 minutes`: as a person would say it, never too short."""
+    if seconds <= 90:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"
 
 
 def _hashed(key: str) -> str:

@@ -61,7 +61,8 @@ class Minutes(BaseModel):
 
 ENDING: dict[str, Any] = {
     "conditions": (str, Field(
-        "", title="Conditions", description="Only where somebody approved with conditions. One a paragraph, an empty line between.",
+        "", title="Conditions",
+        description="Only where somebody approved with conditions. One a paragraph, with an empty line between.",
         max_length=5_000, json_schema_extra={"widget": "textarea", "rows": 4},
     )),
     "reason": (str, Field(

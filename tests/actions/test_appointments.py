@@ -176,6 +176,25 @@ def test_conditions_become_work_each_wording_once_in_the_order_of_the_posts(data
         ]
 
 
+def test_each_paragraph_is_a_condition_of_its_own(database: Database) -> None:
+    with database.writing() as db:
+        case = approved_with_conditions(
+            db, "Sign the DPIA.\r\n\r\nPrice the exit,\nby May.", "Price the exit,\nby May."
+        )
+        assert [row.text for row in decisions.conditions_of(db, case.id)] == [
+            "Sign the DPIA.", "Price the exit,\nby May.",
+        ]  # fmt: skip
+
+
+def test_only_who_holds_a_post_for_the_seat_replaces_a_sponsor(database: Database) -> None:
+    with database.writing() as db:
+        case = a_case(db, Stage.APPROVED)
+        row, _ = offered(db, case)["sponsor"]
+        for post in ("adviser-independent", "clerk-hwfrs", "officer-sfrs-ict"):
+            with pytest.raises(Invalid, match="Choose who is to be appointed"):
+                appointments.replace(db, row.id, holder(db, post).id, office(db), NOW)
+
+
 def test_authority_waits_for_every_condition(database: Database) -> None:
     with database.writing() as db:
         case = approved_with_conditions(db, "Sign the DPIA.", "Price the exit.")

@@ -113,6 +113,17 @@ def test_proposing_freezes_the_page_and_opens_the_decision_on_it(database: Datab
         assert version.body["submit_by"] == "2026-09-30"
 
 
+def test_a_proposal_whose_day_of_submission_has_passed_is_not_sent(database: Database) -> None:
+    with database.writing() as db:
+        case, _ = opened(db)
+        values = {**scope(db), "submit_by": "2020-01-01"}
+        cases.save_scope(db, case.ref, values, case.lock_version, as_lead(case), NOW)
+        with pytest.raises(Invalid) as refused:
+            cases.propose_scope(db, case.ref, as_lead(case), NOW)
+        assert list(refused.value.fields) == ["submit_by"]
+        assert decisions.latest_decision(db, case.id) is None
+
+
 def test_submitting_needs_the_declaration_all_sections_and_happens_once(database: Database) -> None:
     with database.writing() as db:
         case = a_case(db, Stage.DRAFTING)
@@ -218,3 +229,12 @@ def test_withdrawing_needs_the_lead_and_a_reason_of_which_the_audit_keeps_the_ha
         assert "A secret reason." not in str(entry.detail)
         assert len(entry.detail["reason_sha256"]) == 64
         assert case.stage_reason == "A secret reason."
+
+
+def test_the_reason_of_a_move_is_gone_after_the_next_one(database: Database) -> None:
+    with database.writing() as db:
+        case = a_case(db, Stage.DECISION)
+        cases.lead_moves(db, case.ref, Event.RECALLED, "A figure is wrong.", as_lead(case), NOW)
+        assert fresh(db, case).stage_reason == "A figure is wrong."
+        cases.submit(db, case.ref, True, as_lead(case), NOW)
+        assert fresh(db, case).stage_reason == ""

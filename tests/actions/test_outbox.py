@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bjc.actions import audit, outbox
+from bjc.actions import audit, cases, outbox
 from bjc.db.mail import Outbox
 from bjc.db.questions.cases import timeline
 from bjc.db.session import Database
 from bjc.errors import Conflict
 from bjc.rules.notices import Notice
-from tests.builders import NOW, lead_of, office
+from bjc.rules.stages import Event, Stage
+from tests.actions.settle_steps import stands_over
+from tests.builders import NOW, a_case, as_lead, lead_of, office
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -138,6 +140,45 @@ def test_a_parked_mail_is_released_once_and_the_alliances_stream_says_so(databas
             outbox.release(db, number, office(db), NOW + HOUR)
         assert timeline(db, audit.ALLIANCE)[-1].seq == entry.seq
         assert send(db, claimed(db, NOW + HOUR))
+
+
+def statuses(db: Session, kind: str) -> list[str]:
+    rows = select(Outbox.status).where(Outbox.kind == kind).order_by(Outbox.id)
+    return list(db.scalars(rows.execution_options(populate_existing=True)))
+
+
+def test_a_request_that_is_overtaken_before_it_leaves_is_dropped_and_what_was_taken_up_is_not(
+    database: Database,
+) -> None:
+    with database.writing() as db:
+        case = a_case(db, Stage.DECISION)
+        db.execute(update(Outbox).where(Outbox.kind != "decision_request").values(status="sent"))
+        outbox.claim(db, NOW, 1)
+        cases.lead_moves(db, case.ref, Event.WITHDRAWN, "No money.", as_lead(case), NOW)
+        approval = statuses(db, "decision_request")[-8:]
+        assert sorted(approval) == ["claimed", *["dropped"] * 7]
+        assert set(statuses(db, "decision_void")) == {"queued"}
+        why = db.scalars(select(Outbox.problem).where(Outbox.status == "dropped").order_by(Outbox.id)).all()
+        assert why[-7:] == ["the case was taken back by its lead"] * 7
+        asked = {row.kind for row in outbox.claim(db, NOW + HOUR, 50) if row.attempts == 1}
+        assert asked == {"decision_void", "case_withdrawn"}
+
+
+def test_a_request_for_advice_is_dropped_when_the_case_goes_back(database: Database) -> None:
+    with database.writing() as db:
+        case = a_case(db, Stage.ANALYSIS)
+        assert statuses(db, "advice_request") == ["queued"] * 4
+        cases.ask_questions(db, case.ref, "Why?", office(db), NOW)
+        assert statuses(db, "advice_request") == ["dropped"] * 4
+
+
+def test_an_extension_nobody_has_heard_of_is_dropped_when_the_decision_stands_over(
+    database: Database,
+) -> None:
+    with database.writing() as db:
+        stands_over(db)
+        assert set(statuses(db, "decision_extended")) == {"dropped"}
+        assert set(statuses(db, "decision_stands_over")) == {"queued"}
 
 
 def test_two_postmen_at_once_never_take_the_same_mail(postgresql: Database) -> None:

@@ -50,7 +50,7 @@ def test_above_a_limit_the_clerks_are_told_and_nobody_is_appointed(database: Dat
         told = [
             row for row in db.query(Outbox).filter_by(case_id=case.id) if row.kind == "case_for_authorities"
         ]
-        assert len(told) == 5  # the lead, two of the office, two clerks
+        assert len(told) == 13  # the lead, two of the office, two clerks, the eight members
         assert delivery.appointments_of(db, case.id) == []
 
 

@@ -108,7 +108,7 @@ def test_no_joint_agreement_gives_both_chiefs_twenty_working_days(database: Data
         told = {
             row.person_id for row in db.query(Outbox).filter_by(case_id=case.id, kind="no_joint_agreement")
         }
-        assert len(told) == 5  # both chiefs, two of the office, the lead
+        assert len(told) == 11  # the eight members, both chiefs among them, two of the office, the lead
 
 
 def test_a_deferral_is_asked_about_on_its_review_date_and_again_a_quarter_later(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from bjc.actions import cases
 from bjc.actions.settle import settle
+from bjc.clock import utcnow
 from bjc.db.session import Database
 from bjc.rules.decision import Choice
 from bjc.rules.stages import Event, Stage
@@ -17,7 +18,7 @@ def test_no_case_yet_is_said_so(bjc_lite: Bjc) -> None:
 def test_the_list_says_who_each_case_waits_for(bjc: Bjc, database: Database) -> None:
     with database.writing() as db:
         a_case(db)
-        a_case(db, Stage.DECISION)
+        a_case(db, Stage.DECISION, utcnow())  # the command reads the clock: the members have still time
     ran = bjc("case", "list")
     assert ran.code == 0
     assert "Programme Delivery Board" in ran.out

@@ -1,12 +1,13 @@
 """Every kind of mail, rendered from sample data: what its subject begins with, and what each part must hold."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from bjc.rules.notices import SENDINGS, Notice
+from bjc.rules.notices import SENDINGS, Notice, Recipient
 from bjc.settings import Settings
-from notifications import samples
+from notifications import letters, samples
 from notifications.contexts import CONTEXTS
 from notifications.render import Rendered, render
 
@@ -112,3 +113,38 @@ def test_a_receipt_shows_the_version_its_hash_and_what_to_do_if_it_was_not_me(se
         assert "This was not me" in part
         assert "programme.office@alliance.example" in part
         assert "You may change it until the decision closes" in part
+
+
+OUTCOMES = [notice for notice, sending in SENDINGS.items() if Recipient.VOTERS in sending.to]
+WRITTEN = [notice for notice in OUTCOMES if notice is not Notice.DECISION_STANDS_OVER]
+
+
+@pytest.mark.parametrize("notice", OUTCOMES)
+def test_a_member_is_told_what_came_of_the_decision_and_asked_for_nothing(
+    notice: Notice, settings: Settings
+) -> None:
+    member = letters.Addressee(2, "Officer A2", "officer.a2@sfrs.example")
+    letter = replace(samples.letter(notice), to=member, seat=samples.SEAT)
+    mail = render(letter, samples.address(notice, settings.site), settings, samples.WHEN)
+    for part in (mail.text, mail.html):
+        assert "You get this mail because you were asked to decide on it as Chief Fire Officer, SFRS" in part
+        assert "Please revise" not in part
+        assert "stays with you" not in part
+
+
+@pytest.mark.parametrize("notice", WRITTEN)
+def test_conditions_and_reasons_are_told_without_whose_they_are(notice: Notice, settings: Settings) -> None:
+    mail = render(samples.letter(notice), samples.address(notice, settings.site), settings, samples.WHEN)
+    for part in (mail.text, mail.html):
+        assert "Reasons that members gave" in part
+        assert "The old units fail every winter." in part
+        assert "Trade union consulted before units are fitted." in part
+
+
+def test_a_declared_interest_is_final_and_its_receipt_says_so(settings: Settings) -> None:
+    notice = Notice.DECISION_RECEIPT
+    letter = replace(samples.letter(notice), seat=replace(samples.SEAT, interest="My sister.", choice=""))
+    mail = render(letter, samples.address(notice, settings.site), settings, samples.WHEN)
+    for part in (mail.text, mail.html):
+        assert "This is final" in part
+        assert "change" not in part.lower().partition("if you do nothing")[0]

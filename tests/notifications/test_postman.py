@@ -240,7 +240,7 @@ def test_a_mail_speaks_of_the_decision_that_caused_it_however_late_it_leaves(
         db.add(approval)
     clock.pass_by(days=50)
     postman.tick(clock())
-    assert "Outcome: approved" in mailbox.all()[0].text
+    assert "Outcome: recommended" in mailbox.all()[0].text
     assert "Wed 1 Jul" in mailbox.all()[0].subject
 
 

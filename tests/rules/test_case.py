@@ -1,5 +1,6 @@
 """The one model of a case: what each page needs, what is still missing, and what is frozen."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from bjc.rules.case import (
     missing_sections,
     scope_model,
     section_model,
+    submit_by_fault,
 )
 from tests.builders import TEXT, sections
 
@@ -90,3 +92,19 @@ def test_freezing_keeps_money_as_text_and_exact() -> None:
     body, _ = frozen(CaseDocument, sections("182000.10"))
     assert Decimal(body["amount"]) == Decimal("182000.10")
     assert isinstance(body["amount"], str)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 6, 30), "today or later"),
+        (date(2026, 7, 1), ""),
+        (date(2031, 7, 1), ""),
+        (date(2031, 7, 2), "within 5 years"),
+        (date(2099, 1, 1), "within 5 years"),
+    ],
+)
+def test_a_case_is_to_be_submitted_from_today_to_five_years_ahead(day: date, words: str) -> None:
+    fault = submit_by_fault(day, date(2026, 7, 1))
+    assert words in fault
+    assert bool(words) == bool(fault)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bjc.rules.decision import Choice, OutcomeKind, Vote, complete, tally
+from bjc.rules.decision import Choice, OutcomeKind, Vote, complete, conditions_in, tally
 from bjc.rules.policy import DecisionPolicy
 
 POLICY = DecisionPolicy()
@@ -194,3 +194,8 @@ def test_the_working_is_always_whole_sentences(votes: list[Vote]) -> None:
     for line in tally(votes, SERVICES, POLICY).working:
         assert line.endswith(".")
         assert "None" not in line
+
+
+def test_conditions_are_paragraphs_each_wording_once() -> None:
+    assert conditions_in("One.\n \n\nTwo,\nstill two.\r\n\r\nOne.\n") == ("One.", "Two,\nstill two.")
+    assert conditions_in(" \n ") == ()

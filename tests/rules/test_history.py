@@ -1,5 +1,6 @@
 """The audit in plain English: every event has its sentence, and what is secret stays so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,6 +40,25 @@ def test_a_changed_answer_says_what_it_was_before() -> None:
     assert said("vote", CHIEF, choice="reject", before="approve") == (
         "Officer A1 (Chief Fire Officer, SFRS) changed their answer: voted to reject, before that approved, by link"
     )
+
+
+def test_a_scope_is_recommended_or_declined_not_approved_or_rejected() -> None:
+    names = replace(NAMES, kinds={7: "scope"})
+    vote = Entry("vote", CHIEF, {"choice": "reject", "before": "approve", "decision": 7}, AT)
+    assert sentence(vote, names) == (
+        "Officer A1 (Chief Fire Officer, SFRS) changed their answer: voted to decline the scope, "
+        "before that recommended the scope, by link"
+    )
+    closed = Entry("decision closed", CLOCK, {"outcome": "rejected", "decision": 7}, AT)
+    assert sentence(closed, names) == "The decision closed: declined"
+
+
+def test_a_condition_that_is_met_is_told_with_its_text() -> None:
+    entry = Entry("condition met", OFFICE, {"condition": 3}, AT)
+    assert sentence(entry, replace(NAMES, conditions={3: "Ask the\nunion {first}."})) == (
+        "Officer P1 (programme office) recorded that a condition is met: “Ask the union {first}.”"
+    )
+    assert len(sentence(entry, replace(NAMES, conditions={3: "word " * 900}))) < 300
 
 
 def test_an_interest_is_told_as_a_withdrawal() -> None:

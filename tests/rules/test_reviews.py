@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bjc.rules.policy import Policy
-from bjc.rules.reviews import next_review
+from bjc.rules.reviews import next_review, review_was_due
 from bjc.rules.stages import Event, Stage
 from bjc.rules.working_days import LONDON, is_working_day, local_day
 
@@ -54,3 +54,12 @@ def test_a_review_is_later_than_now_and_on_a_working_day(stage: Stage, event: Ev
     assert found > now.replace(tzinfo=UTC)
     assert is_working_day(local_day(found))
     assert (found.astimezone(LONDON).hour, found.astimezone(LONDON).minute) in ((9, 0), (17, 0))
+
+
+@pytest.mark.parametrize("event", [Event.DEFERRED, Event.NOT_AGREED])
+def test_a_deferral_s_review_was_due_once_its_date_has_moved_on(event: Event) -> None:
+    since = at(2026, 7, 1, 10)
+    first = next_review(event, Stage.DEFERRED, since, POLICY)
+    assert first is not None
+    assert not review_was_due(first, since, POLICY)
+    assert review_was_due(next_review(Event.REVIEW_DUE, Stage.DEFERRED, first, POLICY), since, POLICY)

@@ -1,10 +1,16 @@
 """The case page: where a case stands, who is waited for, and what may be done now by whom."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
 
-from bjc.actions import resolutions
+from bjc.actions import appointments, resolutions
+from bjc.actions import cases as actions
+from bjc.actions.actor import Actor
 from bjc.actions.resolutions import Resolved
+from bjc.db.decisions import Condition
+from bjc.db.questions import decisions, delivery
 from bjc.db.questions.cases import case_by_ref
 from bjc.db.session import Database
 from bjc.rules.decision import Choice
@@ -138,6 +144,62 @@ def test_a_case_before_the_authorities_is_for_the_clerks(lite: TestClient, sqlit
     page = seen_by(lite, sqlite, "other", ref)
     assert "Shropshire and Wrekin Fire and Rescue Authority Agreed" in page.text
     assert "Waiting for Officer K2 (Clerk to the Authority, HWFRS)" in page.text
+
+
+BY_ITSELF = "Waiting for nobody: the next step follows by itself within seconds"
+
+
+def test_between_an_act_and_the_clock_s_move_nobody_is_waited_for_and_nothing_is_offered_twice(
+    lite: TestClient, sqlite: Database
+) -> None:
+    ref = decided(sqlite, Choice.APPROVE, amount="1500000.00")
+    with sqlite.writing() as db:
+        said = Resolved("sfrs", "agreed", "Item 7", local_day(NOW), "Agreed as recommended.")
+        resolutions.record_resolution(db, ref, said, office(db), NOW)
+    assert buttons(seen_by(lite, sqlite, "clerk", ref), ref) == set()  # this clerk's Authority has resolved
+    with sqlite.writing() as db:
+        resolutions.record_resolution(db, ref, replace(said, service="hwfrs"), office(db), NOW)
+    page = seen_by(lite, sqlite, "office", ref)
+    assert BY_ITSELF in page.text
+    assert buttons(page, ref) == set()
+
+
+def test_a_case_resumed_with_everything_in_waits_for_nobody(lite: TestClient, sqlite: Database) -> None:
+    ref = decided(sqlite, Choice.DEFER)
+    with sqlite.writing() as db:
+        actions.office_moves(db, ref, Event.RESUMED, "The figures are in.", office(db), NOW)
+    page = seen_by(lite, sqlite, "office", ref)
+    assert BY_ITSELF in page.text
+    assert buttons(page, ref) == set()
+
+
+def test_what_the_office_owes_an_approved_case_stands_under_what_it_can_do(
+    lite: TestClient, sqlite: Database
+) -> None:
+    ref = make(sqlite, Stage.APPROVED)
+    with sqlite.writing() as db:
+        case = case_by_ref(db, ref)
+        row, person = next((r, p) for r, p in delivery.appointments_of(db, case.id) if r.seat == "sponsor")
+        appointments.answer(db, row.id, False, "I retire.", Actor("member", person.id, "link"), NOW)
+        decision = decisions.latest_decision(db, case.id)
+        assert decision is not None
+        db.add(Condition(case_id=case.id, decision_id=decision.id, post="pdb-sfrs-chief", text="Sign."))
+        number = row.id
+    page = seen_by(lite, sqlite, "office", ref)
+    assert "to name an executive sponsor (declined by Officer A3)" in page.text
+    assert (
+        page.links["Name somebody else as executive sponsor"] == f"/cases/{ref}/appointments/{number}/replace"
+    )
+    assert page.links["Record that condition 1 is met"].startswith(f"/cases/{ref}/conditions/")
+    assert "What you can do now" not in seen_by(lite, sqlite, "lead", ref).text
+
+
+def test_members_are_listed_by_rank_in_each_service(lite: TestClient, sqlite: Database) -> None:
+    names = [one for one in seen_by(lite, sqlite, "office", make(sqlite, Stage.DECISION)).text.split() if one]
+    text = " ".join(names).partition("Waiting for")[2]
+    posts = ["Chief Fire Officer, SFRS", "Deputy Chief", "Assistant Chief", "Head of Finance, SFRS"]
+    places = [text.index(f"Officer A{number} ({post}") for number, post in enumerate(posts, 1)]
+    assert places == sorted(places)
 
 
 def test_a_deferred_case_may_be_resumed_or_ended_by_the_office(lite: TestClient, sqlite: Database) -> None:

@@ -133,6 +133,7 @@ def test_what_is_missing_is_asked_for_and_what_was_typed_is_kept(
     assert says in again.text
     assert again.title.startswith("Error: ")
     assert any(href == f"#{field}" for href in again.links.values())
+    assert ("Give your reason" in again.text) is (field == "reason" and says == "Give your reason")
     for name, text in typed.items():
         if name not in ("sure", "choice") and "\x00" not in text:
             assert again.form().values[name] == text

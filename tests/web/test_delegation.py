@@ -69,3 +69,25 @@ def test_a_wrong_field_of_the_draft_is_named_and_the_rest_is_kept(
     assert "Staff numbers." in answer.text
     with sqlite.reading() as db:
         assert delivery.delegation_of(db, case_by_ref(db, ref).id) is None
+
+
+def test_only_who_may_take_the_seat_is_offered_with_their_post(lite: TestClient, sqlite: Database) -> None:
+    with sqlite.writing() as db:
+        ref = a_case(db, Stage.ANALYSIS).ref
+    at_the_office(lite, sqlite)
+    page = look(lite, f"/cases/{ref}/delegation").html
+    assert "Officer A3, Assistant Chief Fire Officer, SFRS</option>" in page
+    assert "ICT Manager, SFRS</option>" in page
+    assert "Clerk to the Authority" not in page
+    assert "Independent adviser" not in page
+
+
+def test_a_limit_above_the_cost_of_the_case_is_named_with_the_figure(
+    lite: TestClient, sqlite: Database
+) -> None:
+    with sqlite.writing() as db:
+        ref = a_case(db, Stage.ANALYSIS).ref
+    at_the_office(lite, sqlite)
+    answer = draft(lite, sqlite, ref, limit="250000")
+    assert answer.status_code == 422
+    assert "The limit can be £191,100 at most" in answer.text

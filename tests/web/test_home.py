@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from bjc.actions import appointments
 from bjc.actions import cases as actions
+from bjc.actions.actor import Actor
 from bjc.actions.settle import settle
+from bjc.db.decisions import Condition
 from bjc.db.questions import decisions, delivery
 from bjc.db.session import Database
 from bjc.rules.access import Person
@@ -143,6 +146,48 @@ def test_a_clerk_sees_the_case_that_waits_for_the_own_authority(lite: TestClient
         clerk, ref = holder(db, "clerk-sfrs").id, case.ref
     sign_in(lite, clerk)
     assert f"Each Authority's resolution {ref}" in part(look(lite, "/"), NEEDS, OTHERS)
+
+
+def test_the_office_is_asked_to_fill_a_declined_seat_and_to_record_conditions(
+    lite: TestClient, sqlite: Database
+) -> None:
+    with sqlite.writing() as db:
+        case = a_case(db, Stage.APPROVED)
+        row, person = next((r, p) for r, p in delivery.appointments_of(db, case.id) if r.seat == "sponsor")
+        appointments.answer(db, row.id, False, "I retire.", Actor("member", person.id, "link"), NOW)
+        decision = decisions.latest_decision(db, case.id)
+        assert decision is not None
+        db.add(Condition(case_id=case.id, decision_id=decision.id, post="pdb-sfrs-chief", text="Sign."))
+        ref, number, person_id = case.ref, row.id, office(db).person_id
+    assert person_id is not None
+    sign_in(lite, person_id)
+    page = look(lite, "/")
+    needs = part(page, NEEDS, OTHERS)
+    assert f"Name somebody else as executive sponsor {ref}" in needs
+    assert f"Record that a condition is met {ref}" in needs
+    assert {f"/cases/{ref}/appointments/{number}/replace", f"/cases/{ref}#conditions"} <= set(page.hrefs)
+
+
+def test_a_deferred_case_rests_with_others_until_its_review_is_due(
+    lite: TestClient, sqlite: Database
+) -> None:
+    with sqlite.writing() as db:
+        case = a_case(db, Stage.DECISION)
+        everyone_votes(db, case, Choice.DEFER)
+        end_grace(db, case)
+        settle(db, case.ref, NOW)
+        ref, due, person = case.ref, case.review_at, office(db).person_id
+    assert person is not None
+    assert due is not None
+    sign_in(lite, person)
+    page = look(lite, "/")
+    assert ref not in part(page, NEEDS, OTHERS)
+    assert f"The review of the deferral {ref}" in part(page, OTHERS, DECIDED)
+    with sqlite.writing() as db:
+        settle(db, ref, due)
+    lite.app.state.moment = due + timedelta(minutes=1)  # type: ignore[attr-defined]
+    sign_in(lite, person)
+    assert f"The review of the deferral {ref}" in part(look(lite, "/"), NEEDS, OTHERS)
 
 
 def test_what_was_decided_lately_is_shown_to_everybody(lite: TestClient, sqlite: Database) -> None:

@@ -176,7 +176,7 @@ def test_a_proposal_that_was_not_recommended_comes_back_with_the_reasons_and_no_
         end_grace(db, case)
         settle(db, ref, NOW)
     page = look(lite, f"/cases/{ref}/scope")
-    assert "The board's outcome: deferred" in page.text
+    assert "The board's outcome: sent back" in page.text
     assert "Reasons that members gave: Because." in page.text
     assert "How it was decided" in page.text
     assert "Officer A1" not in page.text
@@ -239,3 +239,16 @@ def test_a_case_may_be_named_in_small_letters(lite: TestClient, sqlite: Database
     assert submit(lite, f"/cases/{ref}/scope/check", {}).status_code == 303
     with sqlite.reading() as db:
         assert isinstance(case_by_ref(db, ref), Case)
+
+
+@pytest.mark.parametrize(
+    ("year", "words"), [("2020", "today or later"), ("2099", "within 5 years from today")]
+)
+def test_a_day_of_submission_far_away_or_gone_is_named_at_the_check(
+    lite: TestClient, sqlite: Database, year: str, words: str
+) -> None:
+    ref = a_lead(lite, sqlite)
+    submit(lite, f"/cases/{ref}/scope", {**SCOPE, "submit_by-year": year})
+    page = look(lite, f"/cases/{ref}/scope/check")
+    assert words in page.text
+    assert "Not ready to send yet" in page.text

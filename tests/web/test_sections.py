@@ -9,8 +9,9 @@ from bjc.db.questions.cases import case_by_ref
 from bjc.db.session import Database
 from bjc.rules.decision import Choice
 from bjc.rules.stages import Stage
-from tests.builders import NOW, TEXT, end_grace, everyone_votes, office
-from tests.web.conftest import look, send, submit
+from tests.builders import NOW, TEXT, a_case, assignments, end_grace, everyone_votes, office, vote
+from tests.web.case_steps import decided, seen_by
+from tests.web.conftest import look, send, sign_in, submit
 from tests.web.draft_steps import a_lead, kept, status
 from tests.web.naughty import NAUGHTY, as_kept
 from tests.web.page_reader import read
@@ -131,6 +132,33 @@ def test_a_case_that_was_referred_back_shows_the_outcome_and_the_reasons(
     page = look(lite, f"/cases/{ref}/sections")
     assert "The board's outcome: referred back" in page.text
     assert "Because." in page.text
+
+
+def test_the_conditions_of_a_recommended_scope_stand_where_the_lead_writes_without_whose_they_are(
+    lite: TestClient, sqlite: Database
+) -> None:
+    with sqlite.writing() as db:
+        case = a_case(db, Stage.SCOPE_DECISION)
+        for row, _ in assignments(db, case):
+            vote(db, case, row, Choice.APPROVE_WITH_CONDITIONS, conditions="Mind the exit.")
+        end_grace(db, case)
+        settle(db, case.ref, NOW)
+        ref, lead = case.ref, case.lead_id
+    sign_in(lite, lead)
+    for address in (f"/cases/{ref}", f"/cases/{ref}/sections"):
+        text = look(lite, address).text
+        assert "The board's outcome: recommended with conditions" in text
+        assert "Conditions that members set: Mind the exit." in text
+        assert "Officer A1" not in text
+
+
+@pytest.mark.parametrize("choice", [Choice.REJECT, Choice.DEFER])
+def test_the_reasons_of_a_rejection_and_a_deferral_stand_on_the_leads_page(
+    lite: TestClient, sqlite: Database, choice: Choice
+) -> None:
+    ref = decided(sqlite, choice)
+    assert "Reasons that members gave: Because." in seen_by(lite, sqlite, "lead", ref).text
+    assert "Reasons that members gave" not in seen_by(lite, sqlite, "other", ref).text
 
 
 @pytest.mark.parametrize("text", NAUGHTY)
