@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bjc.actions.facts import read_facts, wait_of
+from bjc.actions.facts import Wait, read_facts, wait_of
 from bjc.db.people import Body
 from bjc.db.questions.cases import case_by_ref
 from bjc.db.questions.people import post_titles
@@ -32,10 +32,12 @@ def standing(db: Session, ref: str, now: datetime) -> Standing:
     wait = wait_of(case, facts)
     if wait is None:
         return Standing(case.ref, case.stage)
-    if wait.body:
-        awaited = (db.scalar(select(Body.name).where(Body.key == wait.body)) or wait.body,)
-    else:
-        titles = post_titles(db, wait.posts)
-        awaited = tuple(titles.get(post, post) for post in wait.posts)
     again = wait.until is not None and wait.until == facts.review_at
-    return Standing(case.ref, case.stage, wait.waits_for, awaited, wait.until, again)
+    return Standing(case.ref, case.stage, wait.waits_for, _awaited(db, wait), wait.until, again)
+
+
+def _awaited(db: Session, wait: Wait) -> tuple[str, ...]:
+    if wait.body:
+        return (db.scalar(select(Body.name).where(Body.key == wait.body)) or wait.body,)
+    titles = post_titles(db, wait.posts)
+    return tuple(titles.get(post, post) for post in wait.posts)
