@@ -176,13 +176,13 @@ class PlainCore:
             db.execute(sql.REVOKE, {"ids": [row.id for row in rows], **revoked})
             shared.record(db, ref, "decision closed", None, now, {"outcome": "approved"})
             version, about = shared.newest(db, case)
+            voters = [row.person_id for row in rows]
             if decision.kind == "scope":
                 shared.save(db, case, stage="drafting", stage_since=now)
                 shared.record(db, ref, "scope recommended", None, now, {"decision": decision.id})
-                shared.tell_lead_and_office(db, self._letters, case, about, "scope_recommended", now)
+                shared.tell_lead_and_office(db, self._letters, case, about, "scope_recommended", now, voters)
             else:
                 self._appoint(db, case, decision, version, about, now)
-                voters = [row.person_id for row in rows]
                 shared.tell_lead_and_office(db, self._letters, case, about, "case_approved", now, voters)
 
     def deliver(self, now: datetime) -> None:

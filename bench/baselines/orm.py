@@ -180,13 +180,15 @@ class PlainOrm:
             )
             shared.record(db, ref, "decision closed", None, now, {"outcome": decision.outcome})
             version = db.get_one(CaseVersion, decision.version_id)
+            persons = [db.get_one(Person, row.person_id) for row in members]
             if decision.kind == "scope":
                 case.stage, case.stage_since = "drafting", now
                 shared.record(db, ref, "scope recommended", None, now, {"decision": decision.id})
-                shared.tell_lead_and_office(db, self._letters, case, version, "scope_recommended", now)
+                shared.tell_lead_and_office(
+                    db, self._letters, case, version, "scope_recommended", now, persons
+                )
             else:
                 self._appoint(db, case, decision, version, now)
-                persons = [db.get_one(Person, row.person_id) for row in members]
                 shared.tell_lead_and_office(db, self._letters, case, version, "case_approved", now, persons)
 
     def deliver(self, now: datetime) -> None:
