@@ -30,10 +30,11 @@ class _Page(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
-        self.options: list[tuple[str, str]] = []
+        self.options: list[tuple[str, str, str]] = []
         self.faults: list[str] = []
         self._area = ""
         self._fault = False
+        self._select = ""
         self._option: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -51,6 +52,7 @@ class _Page(HTMLParser):
     def _field(self, tag: str, given: dict[str, str], checked: bool) -> None:
         form, name = self.forms[-1], given["name"]
         form.names.add(name)
+        self._select = name if tag == "select" else self._select
         if tag == "textarea":
             self._area = name
             form.values[name] = ""
@@ -66,7 +68,7 @@ class _Page(HTMLParser):
             self.faults.append(data.strip())
             self._fault = False
         if self._option is not None:
-            self.options.append((self._option, data))
+            self.options.append((self._select, self._option, data))
             self._option = None
 
     def handle_endtag(self, tag: str) -> None:
@@ -100,12 +102,12 @@ class Browser:
             raise BjcError(f"{self.address} has no link to {beginning}.")
         return found[0]
 
-    def option_of(self, words: str) -> str:
-        """The value of the choice with these words, in a list to choose from."""
-        for value, shown in self._page().options:
-            if shown.strip() == words or shown.strip().startswith(f"{words}, "):  # a name before its post
+    def option_of(self, field: str, words: str) -> str:
+        """The value of the choice in a list that says this, or begins with it before a comma."""
+        for name, value, shown in self._page().options:
+            if name == field and shown.strip().partition(",")[0] == words:
                 return value
-        raise BjcError(f"{self.address} does not offer '{words}'.")
+        raise BjcError(f"{self.address} does not offer '{words}' for {field}.")
 
     def cookies(self) -> dict[str, str]:
         """What the site has set, by name."""

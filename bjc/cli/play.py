@@ -125,10 +125,10 @@ class Play:
         group = next(entry for entry in self.demo.groups if entry.key == self.case.group)
         office = self.sign_in("office-sfrs")
         office.open(f"/cases/{self.ref}/delegation")
-        people = {post: office.option_of(self.name_of(getattr(group, post))) for post in ("sponsor", "lead")}
+        sponsor, lead = (self.name_of(post) for post in (group.sponsor, group.lead))
         office.send({
             "group": group.name, "limit": str(self.case.delegation.limit), "chair_post": group.chair,
-            "sponsor_id": people["sponsor"], "lead_id": people["lead"],
+            "sponsor_id": office.option_of("sponsor_id", sponsor), "lead_id": office.option_of("lead_id", lead),
             "reserved": self.case.delegation.reserved,
         })  # fmt: skip
         office.close()
