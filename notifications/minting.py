@@ -3,9 +3,11 @@
 The secret is made here, in the transaction that stores its hash, and goes nowhere but into the mail.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bjc import tokens
 from bjc.actions import links
@@ -13,7 +15,6 @@ from bjc.actions.sign_in import VALID
 from bjc.db.mail import Outbox
 from bjc.db.people import SignIn
 from bjc.db.questions.links import wants_an_answer
-from bjc.db.session import Database
 from bjc.rules.notices import SENDINGS, Notice, Purpose
 from bjc.settings import Settings
 from notifications.letters import Address, Letter
@@ -24,10 +25,31 @@ REQUEST_LASTS = timedelta(days=90)
 RECEIPTS = frozenset({Notice.DECISION_RECEIPT})
 
 
-def address_of(database: Database, row: Outbox, letter: Letter, settings: Settings, now: datetime) -> Address:
-    """Where this mail's link leads: a form of its addressee's own, or a page that asks for a sign-in."""
+@dataclass(frozen=True)
+class Wish:
+    """The link that a mail is to carry, made ready before the transaction: to hash a code takes long."""
+
+    purpose: Purpose
+    until: datetime
+    code: str = ""
+    code_hash: str = ""
+
+
+def wish(row: Outbox, letter: Letter, now: datetime) -> Wish | None:
+    """What to mint for this mail; None where it leads to a page that asks for a sign-in."""
     purpose = SENDINGS[letter.notice].link
-    fresh = _minted(database, row, letter, purpose, settings, now) if purpose else None
+    if purpose is None:
+        return None
+    code = tokens.new_code() if purpose is Purpose.SIGN_IN else ""
+    code_hash = tokens.hash_code(code, salt=str(row.subject_id)) if code else ""
+    return Wish(purpose, expiry(letter, purpose, now), code, code_hash)
+
+
+def address_of(
+    db: Session, row: Outbox, letter: Letter, wish: Wish | None, settings: Settings, now: datetime
+) -> Address:
+    """Where this mail's link leads: a form of its addressee's own, or a page that asks for a sign-in."""
+    fresh = _minted(db, row, letter, wish, settings, now) if wish else None
     return fresh or page(letter, settings)
 
 
@@ -46,21 +68,14 @@ def expiry(letter: Letter, purpose: Purpose, now: datetime) -> datetime:
 
 
 def _minted(
-    database: Database, row: Outbox, letter: Letter, purpose: Purpose, settings: Settings, now: datetime
+    db: Session, row: Outbox, letter: Letter, wish: Wish, settings: Settings, now: datetime
 ) -> Address | None:
-    """A fresh link, committed; None where nothing is left for it to open."""
-    code = tokens.new_code() if purpose is Purpose.SIGN_IN else ""
-    code_hash = tokens.hash_code(code, salt=str(row.subject_id)) if code else ""
-    until = expiry(letter, purpose, now)
+    """A fresh link; None where nothing is left for it to open."""
+    if letter.notice not in RECEIPTS and not wants_an_answer(db, wish.purpose, row.subject_id, now):
+        return None
     version = letter.version.id if letter.version else None
-    with database.writing() as db:
-        if letter.notice not in RECEIPTS and not wants_an_answer(db, purpose, row.subject_id, now):
-            return None
-        secret = links.mint(db, purpose, row.subject_id, row.person_id, now, until, version, row.id).secret
-        if code:
-            db.execute(
-                update(SignIn)
-                .where(SignIn.id == row.subject_id)
-                .values(code_hash=code_hash, valid_until=until)
-            )
-    return Address(f"{settings.site}/d/{secret}", True, until, code)
+    made = links.mint(db, wish.purpose, row.subject_id, row.person_id, now, wish.until, version, row.id)
+    if wish.code:
+        values = {"code_hash": wish.code_hash, "valid_until": wish.until}
+        db.execute(update(SignIn).where(SignIn.id == row.subject_id).values(**values))
+    return Address(f"{settings.site}/d/{made.secret}", True, wish.until, wish.code)

@@ -1,18 +1,21 @@
-"""Delivers the outbox (design.md D5): claim, mint the link, render, send, mark; each kept before the next begins.
+"""Delivers the outbox (design.md D5): claim, mint the links, then render and send each mail, mark a handful at once.
 
-Killed anywhere, it loses nothing: the claim runs out and another postman starts that mail again. Only a
-kill between sending and marking sends a second copy, which carries the same Message-ID.
+Killed anywhere, it loses nothing: the claim runs out and another postman starts those mails again. Only a kill
+between sending and marking sends second copies, of a handful at most, which carry the same Message-IDs.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bjc.actions import outbox
+from bjc.actions.outbox import Sent
 from bjc.db.mail import Outbox
 from bjc.db.questions.mail import is_mail_due
 from bjc.db.session import Database
@@ -20,16 +23,26 @@ from bjc.errors import BjcError, Invalid
 from bjc.rules.working_days import local_day
 from bjc.settings import Settings
 from notifications import envelope, minting
-from notifications.letters import Letter
-from notifications.loading import load
-from notifications.render import render, without_link
+from notifications.letters import Address, Letter
+from notifications.loading import load, prepare
+from notifications.render import Rendered, render, without_link
 from notifications.transport import Transport, TransportFailed
 
 BATCH = 20
+MARKED_TOGETHER = 10
 ENOUGH_LEASE = timedelta(seconds=30)
 AFTER_TROUBLE = 5.0
 
 log = logging.getLogger("bjc.postman")
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """A claimed mail with its letter, and where its link leads."""
+
+    row: Outbox
+    letter: Letter
+    address: Address
 
 
 @dataclass
@@ -61,38 +74,88 @@ class Postman:
         with self.database.writing() as db:
             rows = outbox.claim(db, now, BATCH)
         try:
-            for row in rows:
-                self._carry(row)
+            for _ in self.deliver(rows):
+                pass
         finally:
             self.transport.close()
         return len(rows)
 
-    def deliver(self, row: Outbox) -> Iterator[str]:
-        """The steps of one claimed mail, each named once it is done and kept."""
-        with self.database.reading() as db:
-            letter = load(db, row)
-        check_addressee(letter, self.clock())
-        address = minting.address_of(self.database, row, letter, self.settings, self.clock())
+    def deliver(self, rows: Sequence[Outbox]) -> Iterator[str]:
+        """The steps of claimed mails, each named once it is done and kept. What mails can share is done once."""
+        mails = self._addressed(self._written(rows))
         yield "minted"
-        mail = render(letter, address, self.settings, self.clock())
-        yield "rendered"
-        self.transport.send(mail.message)
-        yield "sent"
-        kept = without_link(mail.text, address.url, address.code) if address.personal else mail.text
-        with self.database.writing() as db:
-            outbox.sent(
-                db, row, self.clock(), envelope.message_id(letter, self.settings),
-                letter.to.address, mail.subject, kept,
-            )  # fmt: skip
+        sent: list[Sent] = []
+        try:
+            for mail in mails:
+                with self._own_affair(mail.row):
+                    if self._is_late(mail.row):
+                        continue  # the batch was slow; somebody takes it up again when the claim has run out
+                    rendered = render(mail.letter, mail.address, self.settings, self.clock())
+                    yield "rendered"
+                    self.transport.send(rendered.message)
+                    sent.append(self._sent(mail, rendered))
+                    yield "sent"
+                if len(sent) == MARKED_TOGETHER:
+                    self._mark(sent)
+        finally:
+            self._mark(sent)
         yield "marked"
 
-    def _carry(self, row: Outbox) -> None:
-        """Deliver one mail. Whatever is wrong with it is its own affair: the others go on."""
-        if row.lease_until is None or self.clock() > row.lease_until - ENOUGH_LEASE:
-            return  # the batch was slow; somebody takes this one up again when the claim has run out
+    def _written(self, rows: Sequence[Outbox]) -> list[tuple[Outbox, Letter]]:
+        """The letters of those mails that can be written, loaded in one session."""
+        with self.database.reading() as db:
+            prepare(db, rows)
+            found = [(row, _loaded(db, row)) for row in rows]
+        fit: list[tuple[Outbox, Letter]] = []
+        for row, letter in found:
+            with self._own_affair(row):
+                fit.append((row, check(letter, self.clock())))
+        return fit
+
+    def _addressed(self, letters: Sequence[tuple[Outbox, Letter]]) -> list[_Mail]:
+        """Every mail with its link; where one is at fault, each is minted alone, and only that one is parked."""
         try:
-            for _ in self.deliver(row):
-                pass
+            return self._minted(letters)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - it comes again below, as its own mail's affair
+            found: list[_Mail] = []
+            for one in letters:
+                with self._own_affair(one[0]):
+                    found += self._minted([one])
+            return found
+
+    def _minted(self, letters: Sequence[tuple[Outbox, Letter]]) -> list[_Mail]:
+        """Every link is minted in one short transaction."""
+        now = self.clock()
+        wishes = [(row, letter, minting.wish(row, letter, now)) for row, letter in letters]
+        with self.database.writing() as db:
+            return [
+                _Mail(row, letter, minting.address_of(db, row, letter, wish, self.settings, now))
+                for row, letter, wish in wishes
+            ]
+
+    def _is_late(self, row: Outbox) -> bool:
+        return row.lease_until is None or self.clock() > row.lease_until - ENOUGH_LEASE
+
+    def _mark(self, sent: list[Sent]) -> None:
+        """Note that these have gone, and forget them."""
+        if sent:
+            with self.database.writing() as db:
+                outbox.all_sent(db, sent)
+            sent.clear()
+
+    def _sent(self, mail: _Mail, rendered: Rendered) -> Sent:
+        letter, address = mail.letter, mail.address
+        text = without_link(rendered.text, address.url, address.code) if address.personal else rendered.text
+        message_id = envelope.message_id(letter, self.settings)
+        return Sent(mail.row, self.clock(), message_id, letter.to.address, rendered.subject, text)
+
+    @contextmanager
+    def _own_affair(self, row: Outbox) -> Iterator[None]:
+        """Whatever is wrong with one mail: the others go on."""
+        try:
+            yield
         except TransportFailed as failed:
             self._failed(row, failed)
         except (OperationalError, InterfaceError):
@@ -114,9 +177,21 @@ class Postman:
             outbox.park(db, row, problem)
 
 
-def check_addressee(letter: Letter, now: datetime) -> None:
-    """Raises Invalid when there is nobody to write to, before a link is minted for them."""
+def check(letter: Letter | Exception, now: datetime) -> Letter:
+    """Raises what was wrong with it, and Invalid when there is nobody to write to, before a link is minted for them."""
+    if isinstance(letter, Exception):
+        raise letter
     envelope.deliverable(letter.to.address)
     left = letter.to.left_on
     if left is not None and left <= local_day(now):
         raise Invalid(f"{letter.to.name} has left.", "Name who takes over, then send the mail again.")
+    return letter
+
+
+def _loaded(db: Session, row: Outbox) -> Letter | Exception:
+    try:
+        return load(db, row)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as wrong:  # noqa: BLE001 - it is parked with the others that cannot be written
+        return wrong

@@ -6,7 +6,9 @@ A claim carries a fencing number: a postman that was thought dead can no longer 
 
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -29,8 +31,19 @@ _OUR_CLAIM = (
     update(_ROWS)
     .where(_ROWS.c.id == bindparam("claimed"), _ROWS.c.lease_no == bindparam("claim"))
     .where(_ROWS.c.status == "claimed")
-    .returning(_ROWS.c.id)
 )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A claimed row whose mail has gone, with what was said: the text for the record, the link taken out."""
+
+    row: Outbox
+    at: datetime
+    message_id: str
+    address: str
+    subject_line: str
+    text: str
 
 
 def queue(
@@ -82,10 +95,21 @@ def sent(
     db: Session, row: Outbox, now: datetime, message_id: str, address: str, subject_line: str, text: str
 ) -> bool:
     """Mark as sent, with what was said (the link already taken out). False when the lease was lost."""
-    return _mark(
-        db, row, status="sent", sent_at=now, lease_until=None, message_id=message_id, address=address,
-        subject_line=subject_line, text=text, problem="",
-    )  # fmt: skip
+    return _mark(db, row, **_as_sent(Sent(row, now, message_id, address, subject_line, text)))
+
+
+def _as_sent(mail: Sent) -> dict[str, Any]:
+    return {
+        "status": "sent", "sent_at": mail.at, "lease_until": None, "message_id": mail.message_id,
+        "address": mail.address, "subject_line": mail.subject_line, "text": mail.text, "problem": "",
+    }  # fmt: skip
+
+
+def all_sent(db: Session, mails: Iterable[Sent]) -> None:
+    """Mark several at once. One whose lease was lost is left to whoever holds it now."""
+    rows = [{"claimed": mail.row.id, "claim": mail.row.lease_no, **_as_sent(mail)} for mail in mails]
+    if rows:
+        db.execute(_OUR_CLAIM, rows)
 
 
 def put_back(db: Session, row: Outbox, now: datetime, problem: str) -> bool:
@@ -136,5 +160,5 @@ def pause(attempts: int) -> timedelta:
 
 def _mark(db: Session, row: Outbox, **values: object) -> bool:
     """Change the row only if this claim still holds it."""
-    done = db.scalar(_OUR_CLAIM, {"claimed": row.id, "claim": row.lease_no, **values})
+    done = db.scalar(_OUR_CLAIM.returning(_ROWS.c.id), {"claimed": row.id, "claim": row.lease_no, **values})
     return done is not None

@@ -25,7 +25,7 @@ def main(step: str, url: str, port: str, at: str) -> None:
         row = outbox.claim(db, now, 1)[0]
     if step == "claimed":
         die()
-    for done in postman.deliver(row):
+    for done in postman.deliver([row]):
         if done == step:
             die()
 

@@ -4,6 +4,7 @@ A mail may leave late. Whatever else has happened to the case by then, it speaks
 caused it: hence `at`, the moment it was queued.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -105,10 +106,11 @@ _DECLINED_AT = (
     .order_by(Appointment.answered_at.desc())
     .limit(1)
 )
-_POSTS_BY_KIND = (
-    select(Post.kind, Post.title)
-    .join(Holding, Holding.post == Post.key)
-    .where(Holding.person_id == bindparam("person"), holds_on(DAY))
+_ADDRESSEES = (
+    select(Person, Post.kind, Post.title)
+    .outerjoin(Holding, (Holding.person_id == Person.id) & holds_on(DAY))
+    .outerjoin(Post, Post.key == Holding.post)
+    .where(Person.id.in_(bindparam("persons", expanding=True)))
     .order_by(Post.key.desc())
 )
 
@@ -138,9 +140,14 @@ def declined_at(db: Session, case_id: int, at: datetime) -> tuple[Appointment, P
     return (row[0], row[1]) if row else None
 
 
-def posts_by_kind(db: Session, person_id: int, day: date) -> dict[str, str]:
-    """Kinds of post that a person holds on a day, each with one post's title: why a mail comes to them."""
-    return {row.kind: row.title for row in db.execute(_POSTS_BY_KIND, {"person": person_id, "day": day})}
+def addressees(db: Session, persons: Iterable[int], day: date) -> list[tuple[Person, dict[str, str]]]:
+    """Persons, each with the kinds of post held on a day and one post's title: why a mail comes to them."""
+    found: dict[Person, dict[str, str]] = {}
+    for person, kind, title in db.execute(_ADDRESSEES, {"persons": sorted(set(persons)), "day": day}):
+        held = found.setdefault(person, {})
+        if kind is not None:
+            held[kind] = title
+    return list(found.items())
 
 
 def sign_in_of_mail(db: Session, sign_in_id: int) -> SignIn | None:

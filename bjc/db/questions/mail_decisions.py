@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bjc.db.cases import CaseVersion
 from bjc.db.columns import Id, Instant
@@ -47,20 +47,21 @@ def decision_at(db: Session, case_id: int, at: datetime) -> DecisionRow | None:
 
 
 _SEATS = select(Assignment, Post).join(Post, Post.key == Assignment.post)
-_SEAT_OF = _SEATS.where(Assignment.id == bindparam("assignment"))
-_SEAT_IN = _SEATS.where(Assignment.decision_id == _DECISION_ID, Assignment.person_id == bindparam("person"))
+_SEATS_IN = _SEATS.where(Assignment.decision_id == _DECISION_ID)
+_OTHER = aliased(Assignment)
+_SEATS_BESIDE = _SEATS.join(_OTHER, _OTHER.decision_id == Assignment.decision_id).where(
+    _OTHER.id == bindparam("assignment")
+)
 
 
-def seat_of(db: Session, assignment_id: int) -> tuple[Assignment, Post] | None:
-    """An assignment with the post it is for."""
-    row = db.execute(_SEAT_OF, {"assignment": assignment_id}).one_or_none()
-    return (row[0], row[1]) if row else None
+def seats_beside(db: Session, assignment_id: int) -> list[tuple[Assignment, Post]]:
+    """An assignment and all others of its decision, each with the post it is for: their mails go out together."""
+    return [(row[0], row[1]) for row in db.execute(_SEATS_BESIDE, {"assignment": assignment_id})]
 
 
-def seat_in(db: Session, decision_id: int, person_id: int) -> tuple[Assignment, Post] | None:
-    """The seat that a person was asked for in a decision."""
-    row = db.execute(_SEAT_IN, {"decision": decision_id, "person": person_id}).one_or_none()
-    return (row[0], row[1]) if row else None
+def seats_in(db: Session, decision_id: int) -> list[tuple[Assignment, Post]]:
+    """The seats that were asked in a decision."""
+    return [(row[0], row[1]) for row in db.execute(_SEATS_IN, {"decision": decision_id})]
 
 
 class AdviceRow(NamedTuple):
